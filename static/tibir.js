@@ -1,0 +1,44 @@
+// Small comforts. Every page works without them.
+
+const focusErrorSummary = () => document.querySelector("ds-error-summary, .ds-error-summary")?.focus();
+
+// A link carries its secret after the #, where no server log sees it; the form hands it over.
+function submitFragment() {
+  const form = document.querySelector("form[data-fragment-field]");
+  const secret = decodeURIComponent(location.hash.slice(1));
+  if (!form || !secret) return;
+  form.elements[form.dataset.fragmentField].value = secret;
+  history.replaceState(null, "", location.pathname + location.search);
+  form.requestSubmit();
+}
+
+// Asks the status address until it answers {"ready": true}, ever more seldom, then shows the page anew.
+function waitUntilReady() {
+  const address = document.querySelector("[data-refresh-until-ready]")?.dataset.refreshUntilReady;
+  if (!address) return;
+  let pause = 1000;
+  const ask = async () => {
+    const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (answer?.ok && (await answer.json()).ready) return location.reload();
+    pause = Math.min(pause * 1.5, 20000);
+    setTimeout(ask, pause);
+  };
+  setTimeout(ask, pause);
+}
+
+function focusSearchOnSlash(event) {
+  const search = document.querySelector("[data-search]");
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing || !search) return;
+  event.preventDefault();
+  search.focus();
+}
+
+focusErrorSummary();
+submitFragment();
+waitUntilReady();
+document.addEventListener("keydown", focusSearchOnSlash);
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
