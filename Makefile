@@ -1,0 +1,48 @@
+# Everything a newcomer types. Each target first does what it needs; unchanged steps are skipped.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+# The first Python on the PATH that is new enough; 3.11 is the one the locks are made for.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python3.14; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+
+NO_PYTHON = TIBIR needs Python 3.11 or newer. Run: sudo apt-get install python3 python3-venv
+SETUP = @python="$(PYTHON)"; test -n "$$python" || { echo "$(NO_PYTHON)" >&2; exit 1; }; \
+	exec $$python .ci/setup.py
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+setup: ## what the tests need: Python, front end, translations, Pango, Chromium
+	$(SETUP) test
+
+demo: ## start it all on this machine and print its address; PORT=8100 chooses the port
+	$(SETUP) demo
+	@TIBIR_MODE=demo exec .venv/bin/python manage.py demo $(if $(PORT),--port $(PORT))
+
+test: setup ## lint, and every test but the long proofs
+	@sh .ci/lint; lint=$$?; echo; echo "== Tests"; \
+	.venv/bin/python -m pytest -n 2 && exit $$lint
+
+lint: setup ## what machines can see in the code
+	@exec sh .ci/lint
+
+prove: ## the long proofs: kill storms, validators, every page
+	$(SETUP) prove
+	@echo "== Proofs"
+	@exec .venv/bin/python -m pytest -m prove
+
+screenshots: setup ## make the pictures again
+	@exec .venv/bin/python -m pytest -m screenshots
+
+lock: setup ## write requirements*.txt again from pyproject.toml; UPGRADE=--upgrade for newer
+	@exec sh .ci/lock $(UPGRADE)
+
+clean: ## remove what setup made; the demo's data in .demo stays
+	@rm -rf .venv .node .setup node_modules static/build staticfiles
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help setup demo test lint prove screenshots lock clean
