@@ -1,0 +1,263 @@
+"""All settings, from the environment. Production refuses to start with a weak spot.
+
+TIBIR_MODE is «production» (the default), «demo» or «test». Only demo and test may fall back
+to embedded services and to keys that are worth nothing.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from tibir import embedded
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+MODE = env("TIBIR_MODE", default="production")
+if MODE not in {"production", "demo", "test"}:
+    raise ImproperlyConfigured("TIBIR_MODE must be production, demo or test.")
+PRODUCTION = MODE == "production"
+DEMO = MODE == "demo"
+DATA_DIR = Path(env("TIBIR_DATA", default=str(BASE_DIR / ".demo")))
+
+
+def required(name, otherwise):
+    """The environment's value; outside production the harmless `otherwise` will do."""
+    if PRODUCTION:
+        return env(name)
+    return env(name, default=otherwise)
+
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = required("SECRET_KEY", "demo-only-" + "x" * 50)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
+# Keys of the encrypted fields, newest first: "2:base64,1:base64". Losing them loses the data.
+TIBIR_KEYS = required("TIBIR_KEYS", "1:" + "ZGVtby1vbmx5LWtleS13b3J0aC1ub3RoaW5nLTAwMDA=")
+TIBIR_INDEX_KEY = required("TIBIR_INDEX_KEY", "ZGVtby1vbmx5LWluZGV4LWtleS13b3J0aC1ub3QtMDA=")
+
+if PRODUCTION:
+    if DEBUG:
+        raise ImproperlyConfigured("DEBUG must be off in production.")
+    if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("demo-only-", "django-insecure-")):
+        raise ImproperlyConfigured("SECRET_KEY must be a secret of at least 50 characters.")
+    if "ZGVtby1vbmx5" in TIBIR_KEYS + TIBIR_INDEX_KEY:
+        raise ImproperlyConfigured("TIBIR_KEYS and TIBIR_INDEX_KEY must be your own.")
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# How the outside reaches us; links in e-mail are made from this.
+PUBLIC_URL = required("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.admin",
+    "django.forms",
+    "crispy_forms",
+    "csp",
+    "tibir.core",
+    "tibir.audit",
+    "tibir.accounts",
+    "tibir.access",
+    "tibir.cases",
+    "tibir.notifications",
+    "tibir.deadlines",
+    "tibir.documents",
+    "tibir.family",
+    "referrals",
+    "interventions",
+    "training",
+    "tibir.home",
+    "tibir.portal",
+    "tibir.operations",
+]
+if not PRODUCTION:
+    INSTALLED_APPS.append("tibir.demo")
+
+MIDDLEWARE = [
+    "tibir.core.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "tibir.core.middleware.Headers",
+    "tibir.core.middleware.Unavailable",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tibir.accounts.middleware.SessionLimits",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tibir.access.middleware.Refusals",
+]
+
+ROOT_URLCONF = "tibir.urls"
+WSGI_APPLICATION = "tibir.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tibir.home.navigation.navigation",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("ds",)
+CRISPY_TEMPLATE_PACK = "ds"
+CRISPY_FAIL_SILENTLY = False
+
+# --- Database -----------------------------------------------------------------------------
+# The application's role owns nothing; whoever migrates names the owner's URL instead.
+DATABASE_URL = required("DATABASE_URL", embedded.database_url(DATA_DIR))
+DATABASES = {
+    "default": environ.Env.db_url_config(DATABASE_URL)
+    | {
+        "ENGINE": "django.db.backends.postgresql",
+        "ATOMIC_REQUESTS": True,
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Put-off work -------------------------------------------------------------------------
+REDIS_URL = required("REDIS_URL", embedded.redis_url(DATA_DIR))
+
+# --- People -------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home:start"
+LOGOUT_REDIRECT_URL = "login"
+SESSION_IDLE = timedelta(minutes=30)
+SESSION_ABSOLUTE = timedelta(hours=10)
+# A password guesser gets this many tries per account and per address in the window.
+LOGIN_TRIES = 10
+LOGIN_WINDOW = timedelta(minutes=15)
+
+# --- Cookies and headers ------------------------------------------------------------------
+# The demo speaks plain HTTP on loopback, where browsers refuse the __Host- prefix.
+HTTPS = not DEMO
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = COOKIE_PREFIX + "sessionid"
+CSRF_COOKIE_NAME = COOKIE_PREFIX + "csrftoken"
+LANGUAGE_COOKIE_NAME = COOKIE_PREFIX + "language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^helse/"]
+SECURE_HSTS_SECONDS = 63_072_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.bool("BEHIND_PROXY", default=PRODUCTION):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+CSRF_FAILURE_VIEW = "tibir.core.views.form_too_old"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+# --- Language and time --------------------------------------------------------------------
+# Bokmål is the source string of every text, so the main language never needs a catalogue.
+LANGUAGE_CODE = "nb"
+LANGUAGES = [("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Europe/Oslo"
+
+# --- Static files -------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+ASSETS = BASE_DIR / "static" / "build"
+
+# --- E-mail -------------------------------------------------------------------------------
+# Demo without a mail server writes messages to files that anyone can read afterwards.
+vars().update(env.email_url("EMAIL_URL", default=required("EMAIL_URL", "consolemail://")))
+if DEMO and "EMAIL_URL" not in env.ENVIRON:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "TIBIR <ikke-svar@fjordvik.example>")
+
+# --- Logs ---------------------------------------------------------------------------------
+# Logs carry ids and verbs, never what a family wrote.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "tibir.core.middleware.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
+}
+
+ADMIN_ENABLED = env.bool("ADMIN_ENABLED", default=not PRODUCTION)
+
+# --- The public form ----------------------------------------------------------------------
+DRAFT_LIFETIME = timedelta(days=14)
+RECEIPT_ON_DEVICE = timedelta(days=14)
+STATUS_ON_DEVICE = timedelta(hours=1)
+SUBMISSIONS_PER_HOUR_PER_ADDRESS = 60

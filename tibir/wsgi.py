@@ -1,0 +1,11 @@
+import os
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+from tibir.core.startup import refuse_powerful_connection
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tibir.settings")
+application = get_wsgi_application()
+if settings.PRODUCTION:
+    refuse_powerful_connection()
