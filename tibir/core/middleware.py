@@ -1,0 +1,74 @@
+import logging
+import secrets
+from contextvars import ContextVar
+
+from django.db import OperationalError
+from django.shortcuts import render
+
+request_id = ContextVar("request_id", default="-")
+log = logging.getLogger(__name__)
+
+
+class RequestIdFilter(logging.Filter):
+    def filter(self, record):
+        record.request_id = request_id.get()
+        return True
+
+
+class RequestId:
+    """A number that ties log lines together and that a person can read out to support."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.id = secrets.token_hex(6)
+        token = request_id.set(request.id)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-Id"] = request.id
+        return response
+
+
+class Headers:
+    """Nothing of a page stays behind on a shared computer."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.setdefault("Cache-Control", "no-store")
+        response.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("X-Robots-Tag", "noindex")
+        return response
+
+
+class Unavailable:
+    """A database that is gone for a moment is a page that says so, never a traceback."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            return self.get_response(request)
+        except OperationalError:
+            return unavailable(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, OperationalError):
+            return unavailable(request)
+        return None
+
+
+def unavailable(request):
+    log.exception("database unavailable")
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = "10"
+    return response

@@ -1,0 +1,8 @@
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+
+
+@login_not_required
+def form_too_old(request, reason=""):
+    """Shown when the protection against forged forms says no: most often a page left open."""
+    return render(request, "403_csrf.html", status=403)
