@@ -1,0 +1,49 @@
+from dataclasses import dataclass
+
+from tibir.audit.models import Event
+from tibir.core.middleware import request_id
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """An actor without a row of its own."""
+
+    actor_kind: str
+    pk: None = None
+
+
+CLOCK = Nobody(Event.Actor.CLOCK)  # a job that the clock started
+SENDER = Nobody(Event.Actor.SENDER)  # somebody at the public form, whoever it may be
+
+
+def record(verb, target=None, *, by, basis="", case=None, municipality=None, **codes):
+    """Write one row of the log in the caller's transaction: no row, no action.
+
+    `codes` are numbers and code words. What a person wrote is never copied into the log.
+    """
+    return Event.objects.create(
+        verb=verb,
+        actor_kind=by.actor_kind,
+        actor_id=by.pk,
+        municipality_id=_id(municipality) or _of(target, "municipality_id"),
+        case_id=_id(case) or _case_of(target),
+        target_type=target._meta.label_lower if target is not None else "",
+        target_id=target.pk if target is not None else None,
+        basis=basis,
+        codes=codes,
+        request_id=request_id.get(),
+    )
+
+
+def _id(thing):
+    return thing.pk if thing is not None else None
+
+
+def _of(target, name):
+    return getattr(target, name, None)
+
+
+def _case_of(target):
+    if target is not None and target._meta.label_lower == "cases.case":
+        return target.pk
+    return _of(target, "case_id")
