@@ -1,0 +1,108 @@
+"""Configuration only: people and places. Nothing of a case is ever registered here."""
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+
+from tibir.accounts.models import Membership, Municipality, Region, Unit, User
+from tibir.audit.record import record
+
+admin.site.unregister(Group)
+admin.site.site_header = admin.site.site_title = "TIBIR – oppsett"
+admin.site.index_title = "Oppsett"
+
+
+class Logged(admin.ModelAdmin):
+    """Every change of configuration is in the log beside everything else that happened."""
+
+    def log_addition(self, request, obj, message):
+        record("configuration.added", obj, by=request.user)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        record("configuration.changed", obj, by=request.user, fields=_changed(message))
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request, queryset):
+        for obj in queryset:
+            record("configuration.removed", obj, by=request.user)
+        return super().log_deletions(request, queryset)
+
+
+def _changed(message):
+    entries = message if isinstance(message, list) else []
+    return sorted({name for e in entries for name in e.get("changed", {}).get("fields", [])})
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["unit", "municipality", "region"]
+
+
+@admin.register(Region)
+class RegionAdmin(Logged):
+    search_fields = ["name"]
+
+
+@admin.register(Municipality)
+class MunicipalityAdmin(Logged):
+    list_display = ["name", "slug", "region", "intake_unit", "accepts_referrals", "answer_days"]
+    list_select_related = ["region", "intake_unit__municipality"]
+    search_fields = ["name"]
+    autocomplete_fields = ["intake_unit"]
+
+
+@admin.register(Unit)
+class UnitAdmin(Logged):
+    list_display = ["name", "municipality", "law_profile"]
+    list_select_related = ["municipality"]
+    list_filter = ["municipality"]
+    search_fields = ["name", "municipality__name"]
+
+
+class UserCreationForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email", "name"]
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+
+@admin.register(User)
+class PersonAdmin(Logged, UserAdmin):
+    add_form = UserCreationForm
+    list_display = ["name", "email", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["name", "email"]
+    ordering = ["name"]
+    inlines = [MembershipInline]
+    filter_horizontal = []
+    fieldsets = [
+        (None, {"fields": ["email", "name", "password"]}),
+        (None, {"fields": ["is_active", "is_staff", "is_superuser", "last_login"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})
+    ]
+    readonly_fields = ["last_login"]
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(admin.ModelAdmin):
+    """What administrators did, to be read only."""
+
+    list_display = ["action_time", "user", "content_type", "object_repr", "action_flag"]
+    list_select_related = ["user", "content_type"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,288 @@
+"""People who work here, and the places they work in."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from tibir.audit.models import Event
+
+RESERVED_SLUGS = {"admin", "drift", "helse", "henvisninger", "logg-inn", "logg-ut", "saker"}
+RESERVED_SLUGS |= {"sprak", "static", "status", "frister", "venteliste", "grupper", "tall"}
+
+
+def not_reserved(slug):
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(_("Adressen «%(slug)s» er opptatt. Velg en annen.") % {"slug": slug})
+
+
+class Region(models.Model):
+    name = models.CharField(_("navn"), max_length=100, unique=True)
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regioner")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class MunicipalityQuerySet(models.QuerySet):
+    def receiving(self):
+        """Those whose public form is open: there is a unit that takes what comes in."""
+        return self.filter(accepts_referrals=True, intake_unit__isnull=False)
+
+
+class Municipality(models.Model):
+    name = models.CharField(_("navn"), max_length=100, unique=True)
+    slug = models.SlugField(
+        _("adresse"),
+        unique=True,
+        validators=[not_reserved],
+        help_text=_("Del av den offentlige adressen: /<adresse>/henvisning/"),
+    )
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="municipalities", verbose_name=_("region")
+    )
+    intake_unit = models.ForeignKey(
+        "Unit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("inntaksenhet"),
+        help_text=_("Enheten som mottar henvisningene."),
+    )
+    accepts_referrals = models.BooleanField(_("tar imot henvisninger"), default=True)
+    answer_days = models.PositiveSmallIntegerField(
+        _("svarfrist i dager"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(14)],
+        help_text=_("Kalenderdager. En kommune kan love raskere svar enn to uker, aldri senere."),
+    )
+    phone = models.CharField(_("telefon"), max_length=30)
+    email = models.EmailField(_("e-post"), blank=True)
+    postal_address = models.TextField(_("postadresse"), blank=True)
+    office_hours = models.CharField(
+        _("kontortid"), max_length=100, default="mandag–fredag 08.00–15.30"
+    )
+    duty_phone = models.CharField(_("barnevernvakt, telefon"), max_length=30, blank=True)
+    privacy_url = models.URLField(_("personvernerklæring, adresse"), blank=True)
+    accessibility_url = models.URLField(_("tilgjengelighetserklæring, adresse"), blank=True)
+
+    objects = MunicipalityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kommune")
+        verbose_name_plural = _("kommuner")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="municipality_promises_an_answer_within_14_days",
+                condition=Q(answer_days__gte=1, answer_days__lte=14),
+                violation_error_message=_("Svarfristen må være fra 1 til 14 dager."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        if self.intake_unit_id and self.intake_unit.municipality_id != self.pk:
+            raise ValidationError({"intake_unit": _("Inntaksenheten må høre til kommunen.")})
+
+
+class Unit(models.Model):
+    class LawProfile(models.TextChoices):
+        CHILD_WELFARE = "child_welfare", _("barnevern")
+        EDUCATIONAL_PSYCHOLOGY = "educational_psychology", _("PPT")
+        HEALTH = "health", _("helse")
+        UPBRINGING = "upbringing", _("oppvekst")
+
+    municipality = models.ForeignKey(
+        Municipality,
+        on_delete=models.PROTECT,
+        related_name="units",
+        verbose_name=_("kommune"),
+    )
+    name = models.CharField(_("navn"), max_length=100)
+    law_profile = models.CharField(_("lovgrunnlag"), max_length=30, choices=LawProfile)
+
+    class Meta:
+        verbose_name = _("enhet")
+        verbose_name_plural = _("enheter")
+        ordering = ["municipality", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "name"], name="unit_name_is_unique_in_municipality"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name}, {self.municipality}"
+
+
+class UserManager(BaseUserManager):
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody employed here. A parent is never a user."""
+
+    email = models.EmailField(_("e-post"), unique=True)
+    name = models.CharField(_("navn"), max_length=100)
+    is_active = models.BooleanField(_("aktiv"), default=True)
+    is_staff = models.BooleanField(
+        _("administrator"),
+        default=False,
+        help_text=_("Kan åpne administrasjonssidene. Gir ingen tilgang til saker."),
+    )
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    actor_kind = Event.Actor.USER
+
+    class Meta:
+        verbose_name = _("bruker")
+        verbose_name_plural = _("brukere")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="user_email_is_lower_case",
+                condition=Q(email=models.functions.Lower("email")),
+                violation_error_message=_("Skriv e-postadressen med små bokstaver."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_short_name(self):
+        return self.name.split(" ")[0]
+
+    @cached_property
+    def memberships_today(self):
+        """Read once per request: the user object lives no longer than the request does."""
+        return list(self.memberships.current().select_related("unit", "municipality", "region"))
+
+
+class Role(models.TextChoices):
+    COORDINATOR = "coordinator", _("koordinator")
+    LEADER = "leader", _("leder")
+    PRACTITIONER = "practitioner", _("behandler")
+    CLERK = "clerk", _("merkantil")
+    SUPERVISOR = "supervisor", _("veileder")
+    REGIONAL_COORDINATOR = "regional_coordinator", _("regionskoordinator")
+    REGIONAL_CONSULTANT = "regional_consultant", _("regionskonsulent")
+    CLEARED = "cleared", _("klarert for strengt fortrolig")
+
+
+REGIONAL_ROLES = {Role.REGIONAL_COORDINATOR, Role.REGIONAL_CONSULTANT}
+
+
+class MembershipQuerySet(models.QuerySet):
+    def on(self, day):
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=day), started_on__lte=day)
+
+    def current(self):
+        """By the database's own day in Oslo, as everything else that access depends on."""
+        today = models.functions.TruncDate(models.functions.Now())
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=today), started_on__lte=today)
+
+
+class Membership(models.Model):
+    """What somebody is, where, and for how long."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("bruker")
+    )
+    role = models.CharField(_("rolle"), max_length=30, choices=Role)
+    unit = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("enhet"),
+    )
+    municipality = models.ForeignKey(
+        Municipality,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("kommune"),
+    )
+    region = models.ForeignKey(
+        Region,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("region"),
+    )
+    post_percent = models.PositiveSmallIntegerField(
+        _("stillingsandel i prosent"), null=True, blank=True
+    )
+    started_on = models.DateField(_("fra og med"))
+    ended_on = models.DateField(_("til og med"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("medlemskap")
+        verbose_name_plural = _("medlemskap")
+        ordering = ["user", "started_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="membership_has_exactly_one_scope",
+                condition=(
+                    Q(unit__isnull=False, municipality=None, region=None)
+                    | Q(unit=None, municipality__isnull=False, region=None)
+                    | Q(unit=None, municipality=None, region__isnull=False)
+                ),
+                violation_error_message=_("Velg én av enhet, kommune og region."),
+            ),
+            models.CheckConstraint(
+                name="membership_regional_role_is_in_a_region",
+                condition=Q(region=None) ^ Q(role__in=sorted(REGIONAL_ROLES)),
+                violation_error_message=_(
+                    "Bare regionskoordinator og regionskonsulent hører til en region."
+                ),
+            ),
+            models.CheckConstraint(
+                name="membership_ends_after_it_starts",
+                condition=Q(ended_on=None) | Q(ended_on__gte=models.F("started_on")),
+                violation_error_message=_("Sluttdatoen kan ikke være før startdatoen."),
+            ),
+            models.CheckConstraint(
+                name="membership_post_is_a_share",
+                condition=Q(post_percent=None) | Q(post_percent__lte=100),
+                violation_error_message=_("Stillingsandelen er høyst 100 prosent."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_role_display()}, {self.scope}"
+
+    @property
+    def scope(self):
+        return self.unit or self.municipality or self.region
