@@ -1,0 +1,35 @@
+from django.db import transaction
+from django.shortcuts import render
+
+from tibir.access.gate import NotThere, NotYours
+from tibir.audit.record import record
+from tibir.core.errors import DomainError
+
+
+class Refusals:
+    """A no is logged, after the page's own transaction has been undone."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, NotThere | NotYours):
+            self._log(request, exception)
+        if isinstance(exception, DomainError):
+            return render(request, "409.html", {"reason": str(exception)}, status=409)
+        return None
+
+    @transaction.atomic
+    def _log(self, request, exception):
+        if not request.user.is_authenticated:
+            return
+        where = request.resolver_match
+        verb = "access.not_there" if isinstance(exception, NotThere) else "access.not_yours"
+        record(verb, by=request.user, page=where.view_name, ids=_ids(where.kwargs))
+
+
+def _ids(kwargs):
+    return {name: str(value) for name, value in kwargs.items() if name in ("pk", "case", "person")}

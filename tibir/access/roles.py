@@ -1,0 +1,51 @@
+"""Who sees which kind of thing: the one table, role × kind. No superuser stands above it."""
+
+from enum import StrEnum
+
+from tibir.accounts.models import Role, Unit
+
+
+class Kind(StrEnum):
+    CASE = "case"  # that it exists: its place, its people's names, its dates
+    REFERRAL_LIST = "referral_list"  # rows with initials, clock and state
+    REFERRAL = "referral"  # what the sender wrote
+    CONTACT = "contact"  # confirm who people are and how they may be reached
+
+
+SEES = {
+    Kind.CASE: {Role.COORDINATOR, Role.LEADER, Role.CLERK},
+    Kind.REFERRAL_LIST: {Role.COORDINATOR, Role.LEADER},
+    Kind.REFERRAL: {Role.COORDINATOR},
+    Kind.CONTACT: {Role.COORDINATOR},
+}
+
+
+def held_by(user):
+    """The user's memberships of today, as (role, membership)."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    return user.memberships_today
+
+
+def roles_of(user):
+    return {membership.role for membership in held_by(user)}
+
+
+def units_where(user, kind):
+    """Ids of the units in which a role of this user sees things of this kind."""
+    held = [m for m in held_by(user) if m.role in SEES[kind]]
+    units = {m.unit_id for m in held if m.unit_id}
+    municipalities = {m.municipality_id for m in held if m.municipality_id}
+    if municipalities:
+        units |= set(
+            Unit.objects.filter(municipality__in=municipalities).values_list("pk", flat=True)
+        )
+    return units
+
+
+def sees(user, kind, unit_id):
+    return unit_id in units_where(user, kind)
+
+
+def has_role(user, role):
+    return role in roles_of(user)
