@@ -1,0 +1,44 @@
+from celery import shared_task
+from django.utils import timezone
+
+from tibir.audit.record import CLOCK
+from tibir.core.jobs import noted
+from tibir.deadlines import actions as deadlines
+from tibir.deadlines.kinds import Kind
+from tibir.deadlines.models import Deadline
+from tibir.documents.models import Document
+from tibir.documents.tasks import render
+
+AT_ONCE = 50
+
+
+@shared_task(name="documents.tick")
+def tick():
+    noted("documents", _render_waiting)
+
+
+def _render_waiting():
+    waiting = Document.objects.to_render(timezone.now()).order_by("created_at", "pk")
+    ids = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
+    for pk in ids:
+        render(pk)
+    _tell_about_failures()
+    return f"{len(ids)}"
+
+
+def _tell_about_failures():
+    """A document that could not be made is a task for the intake unit."""
+    known = Deadline.objects.filter(
+        kind=Kind.DOCUMENT_FAILED, target_type=Document._meta.label_lower
+    )
+    failed = Document.objects.filter(state=Document.State.FAILED)
+    unseen = failed.exclude(pk__in=known.values("target_id"))
+    for document in unseen.select_related("municipality__intake_unit").order_by("pk")[:AT_ONCE]:
+        deadlines.begin(
+            Kind.DOCUMENT_FAILED,
+            document,
+            by=CLOCK,
+            unit=document.municipality.intake_unit,
+            on=timezone.localdate(),
+            case=document.case,
+        )
