@@ -1,0 +1,335 @@
+"""What people do with a referral. Each is one transaction, and says in the log who did it."""
+
+import hashlib
+import json
+import logging
+from datetime import date
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from referrals import letters
+from referrals.models import Draft, Referral, Submission
+from referrals.questions import CALL_ME, STEPS
+from tibir.audit.record import record
+from tibir.calendar.answer import due_on
+from tibir.cases.models import Case, CasePerson, Grade, Person
+from tibir.core.codes import TOKEN_BITS, derive, digest, new_reference, new_secret
+from tibir.core.errors import DomainError, StaleState
+from tibir.deadlines import actions as deadlines
+from tibir.deadlines.kinds import Kind as Due
+from tibir.documents import actions as documents
+from tibir.documents.kinds import Kind as Paper
+from tibir.family import actions as family
+from tibir.notifications import actions as notifications
+from tibir.notifications.kinds import Kind as Message
+
+log = logging.getLogger(__name__)
+
+
+class DifferentContent(DomainError):
+    """The same token came with other answers: a new message, not a repeated one."""
+
+
+# --- Drafts -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin(municipality, *, by, language):
+    """A new draft and the secret that opens it, which is shown now and never again."""
+    secret = new_secret()
+    now = timezone.now()
+    draft = Draft.objects.create(
+        municipality=municipality,
+        secret_digest=digest(Draft.PURPOSE, secret),
+        language=language,
+        payload={"steps": {}, "token": new_secret(TOKEN_BITS)},
+        created_at=now,
+        saved_at=now,
+        expires_at=now + settings.DRAFT_LIFETIME,
+    )
+    record("draft.begun", draft, by=by)
+    return draft, secret
+
+
+@transaction.atomic
+def save(draft, *, by, step, typed, version):
+    """Keep what was typed in one step, right or wrong.
+
+    Raises StaleState when another tab has saved something else in this step since it was
+    opened: nobody overwrites what they have not seen.
+    """
+    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    if draft.submission_id:
+        raise DomainError(_("Henvisningen er allerede sendt."))
+    if version != draft.version_of(step) and typed != draft.typed(step):
+        raise StaleState(_("Dette steget er endret i en annen fane."))
+    steps = draft.payload["steps"]
+    steps[step] = {"typed": typed, "version": draft.version_of(step) + 1}
+    _forget_what_is_no_longer_asked(steps)
+    draft.version += 1
+    draft.saved_at = timezone.now()
+    draft.expires_at = draft.saved_at + settings.DRAFT_LIFETIME
+    draft.save(update_fields=["payload", "version", "saved_at", "expires_at"])
+    record("draft.saved", draft, by=by, step=step)
+    return draft
+
+
+def _forget_what_is_no_longer_asked(steps):
+    """A yes to protection takes back an address that was typed before it."""
+    protection = steps.get("deg", {}).get("typed", {}).get("protection") or [""]
+    answers = {"deg": {"protection": protection[-1]}}
+    for step in STEPS:
+        typed = steps.get(step.slug, {}).get("typed", {})
+        for question in step.questions:
+            if not question.shown(answers):
+                typed.pop(question.key, None)
+
+
+@transaction.atomic
+def discard(draft, *, by):
+    """The parent has changed their mind: nothing of it is left."""
+    record("draft.discarded", draft, by=by)
+    draft.delete()
+
+
+@transaction.atomic
+def send(draft, *, by, version, language, answers):
+    """The draft becomes a submission; whoever comes second gets the one that was made.
+
+    Raises StaleState when the draft has changed since the summary was shown.
+    """
+    draft = (
+        Draft.objects.select_for_update(of=["self"]).select_related("submission").get(pk=draft.pk)
+    )
+    if draft.submission_id:
+        return draft.submission
+    if draft.version != version:
+        raise StaleState(_("Noe er endret siden du åpnet oppsummeringen. Se over og send igjen."))
+    return receive(
+        draft.municipality,
+        by=by,
+        token=draft.payload["token"],
+        channel=Submission.Channel.FORM,
+        language=language,
+        answers=answers,
+        draft=draft,
+    )
+
+
+# --- Submission ---------------------------------------------------------------------------
+
+
+@transaction.atomic
+def receive(municipality, *, by, token, channel, language, answers, draft=None):
+    """Sent means stored: the submission, and in the same transaction all that follows from it.
+
+    The token makes a double click, a reload and a retry the same submission. Returns it,
+    whoever of them came first.
+    """
+    submission, first = _store(municipality, token, channel, language, answers)
+    if not first:
+        return submission
+    record("submission.received", submission, by=by, channel=channel)
+    if draft is not None:
+        draft.submission, draft.payload = submission, {}
+        draft.save(update_fields=["submission", "payload"])
+    submission.receipt = documents.order(
+        Paper.RECEIPT,
+        by=by,
+        municipality=municipality,
+        title=_("Kvittering %(reference)s") % {"reference": submission.reference},
+        language=language,
+        data=letters.receipt(submission),
+    )
+    submission.save(update_fields=["receipt"])
+    _read_in_or_ask_staff(submission, by)
+    return submission
+
+
+def _store(municipality, token, channel, language, answers):
+    once = digest(Submission.ONCE, token)
+    content = hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).digest()
+    for _attempt in range(3):
+        try:
+            with transaction.atomic():
+                return Submission.objects.create(
+                    municipality=municipality,
+                    reference=new_reference(),
+                    once_digest=once,
+                    content_digest=content,
+                    status_digest=digest(Submission.STATUS, derive(Submission.STATUS, token)),
+                    receipt_digest=digest(Submission.RECEIPT, derive(Submission.RECEIPT, token)),
+                    channel=channel,
+                    language=language,
+                    received_at=timezone.now(),
+                    answers=answers,
+                ), True
+        except IntegrityError:
+            earlier = Submission.objects.filter(once_digest=once).first()
+            if earlier is None:
+                continue  # the random reference was taken; another one will not be
+            if bytes(earlier.content_digest) != content:
+                raise DifferentContent(_("Du har allerede sendt et annet svar herfra.")) from None
+            return earlier, False
+    raise RuntimeError("three references in a row were taken")
+
+
+def sent_before(token):
+    """The submission that this token has sent, or None."""
+    return Submission.objects.filter(once_digest=digest(Submission.ONCE, token)).first()
+
+
+def _read_in_or_ask_staff(submission, by):
+    """A referral that cannot be made of a submission must not lose the submission."""
+    try:
+        with transaction.atomic():
+            read_in(submission, by=by)
+    except OperationalError:
+        raise  # the database is gone; nothing is stored and the sender is told so
+    except Exception as error:
+        log.exception("submission %s was stored but not read in", submission.pk)
+        submission.stopped_by = type(error).__name__
+        submission.save(update_fields=["stopped_by"])
+        deadlines.begin(
+            Due.READ_SUBMISSION,
+            submission,
+            by=by,
+            unit=submission.municipality.intake_unit,
+            on=timezone.localdate(submission.received_at),
+        )
+
+
+@transaction.atomic
+def read_in(submission, *, by):
+    """Make the referral, its case and its clock of what was sent."""
+    unit = submission.municipality.intake_unit
+    received_on = timezone.localdate(submission.received_at)
+    answers = submission.answers
+    child = _child(submission, answers.get("barnet", {}))
+    case = Case.objects.create(
+        municipality=submission.municipality, unit=unit, child=child, opened_on=received_on
+    )
+    record("case.opened", case, by=by)
+    protection = answers.get("deg", {}).get("protection")
+    if protection == "yes":
+        family.protect(child, case, by=by, grade=Grade.CONFIDENTIAL)
+    sender = _add_sender(case, answers, by)
+    _add_others(case, answers.get("familien", {}).get("people", []), by)
+    referral = Referral.objects.create(
+        submission=submission,
+        case=case,
+        municipality=submission.municipality,
+        unit=unit,
+        received_on=received_on,
+        due_on=due_on(received_on, submission.municipality.answer_days),
+        child_age=_age(child, answers, received_on),
+        situations=answers.get("bekymringen", {}).get("situations", []),
+        asked_for_protection=protection in ("yes", "talk"),
+    )
+    record("referral.received", referral, by=by, channel=submission.channel)
+    deadlines.begin(
+        Due.ANSWER, referral, by=by, unit=unit, case=case, on=received_on, due_on=referral.due_on
+    )
+    deadlines.begin(Due.CONFIRM_CONTACT, sender, by=by, unit=unit, case=case, on=received_on)
+    deadlines.meet(Due.READ_SUBMISSION, submission, by=by, on=timezone.localdate())
+    return referral
+
+
+def _child(submission, said):
+    national_id = said.get("national_id", "")
+    return Person.objects.create(
+        municipality=submission.municipality,
+        first_name=said.get("first_name", "")[:100],
+        last_name=said.get("last_name", "")[:100],
+        birth_date=date.fromisoformat(said["birth_date"]) if said.get("birth_date") else None,
+        national_id=national_id,
+        national_id_index=Person.index_of(national_id),
+        address=said.get("address", ""),
+        language=said.get("language", "")[:40],
+    )
+
+
+def _add_sender(case, answers, by):
+    you = answers.get("deg") or answers.get(CALL_ME.slug, {})
+    own = answers.get("familien", {})
+    called = CALL_ME.slug in answers
+    return family.add(
+        case,
+        by=by,
+        is_sender=True,
+        relation=you.get("relation") or CasePerson.Relation.OTHER,
+        responsibility=own.get("responsibility") or CasePerson.YesNo.UNKNOWN,
+        lives_with=own.get("lives_with") or CasePerson.LivesWith.UNKNOWN,
+        safe_phone="yes" if called else you.get("safe_phone") or CasePerson.YesNo.UNKNOWN,
+        safe_email=you.get("safe_email") or CasePerson.YesNo.UNKNOWN,
+        phone=you.get("phone", ""),
+        email=you.get("email", ""),
+        interpreter={"yes": True, "no": False}.get(you.get("interpreter")),
+        **_name_and_language(you),
+    )
+
+
+def _add_others(case, people, by):
+    for said in people:
+        safe = said.get("safe") or CasePerson.YesNo.UNKNOWN
+        family.add(
+            case,
+            by=by,
+            relation=said.get("relation") or CasePerson.Relation.OTHER,
+            responsibility=said.get("responsibility") or CasePerson.YesNo.UNKNOWN,
+            lives_with=said.get("lives_with") or CasePerson.LivesWith.UNKNOWN,
+            safe_phone=safe,
+            safe_email=safe,
+            phone=said.get("phone", ""),
+            email=said.get("email", ""),
+            **_name_and_language(said),
+        )
+
+
+def _name_and_language(said):
+    first, _space, last = said.get("name", "").rpartition(" ")
+    if not first:
+        first, last = last, ""
+    return {
+        "first_name": first[:100],
+        "last_name": last[:100],
+        "language": said.get("language", "")[:40],
+    }
+
+
+def _age(child, answers, on):
+    """Whole years on the day of receipt."""
+    if answers.get(CALL_ME.slug):
+        return answers[CALL_ME.slug].get("child_age")
+    born = child.birth_date
+    if born is None:
+        return None
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+# --- Staff --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def confirm_contact(referral, case_person, *, by, **found):
+    """Staff knows who this is; from now on what is safe may be sent, and is."""
+    family.verify(case_person, by=by, **found)
+    deadlines.meet(Due.CONFIRM_CONTACT, case_person, by=by, on=timezone.localdate())
+    if case_person.may_be_emailed:
+        language = referral.submission.language
+        with override(language):
+            answer_by = letters.day_in_words(referral.due_on)
+        notifications.tell(
+            Message.REFERRAL_RECEIVED,
+            referral,
+            by=by,
+            person=case_person,
+            language=language,
+            data={"reference": referral.reference, "answer_by": answer_by},
+        )
+    record("referral.contact_confirmed", referral, by=by, person=case_person.pk)
+    return case_person

@@ -1,0 +1,187 @@
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from referrals.questions import STEPS, YOU, Ask
+from tibir.cases.identity_number import InvalidIdentityNumber, identify
+from tibir.cases.models import CasePerson
+from tibir.core import fields
+
+MOST_PEOPLE = 8
+
+
+class NationalIdField(fields.TextField):
+    """Eleven digits with right check digits; invented series only outside production."""
+
+    def clean(self, value):
+        value = super().clean(value)
+        if not value:
+            return ""
+        try:
+            identity = identify(value, only_synthetic=not settings.PRODUCTION)
+        except InvalidIdentityNumber:
+            raise ValidationError(
+                _("Fødselsnummeret stemmer ikke. Se over de 11 sifrene, eller la feltet stå tomt.")
+            ) from None
+        return identity.digits
+
+
+def field_for(question):
+    about = {"label": question.label, "required": question.required, "help_text": question.help}
+    attrs = {"autocomplete": question.autocomplete} if question.autocomplete else {}
+    match question.ask:
+        case Ask.TEXT:
+            return fields.TextField(max_length=question.most, attrs=attrs, **about)
+        case Ask.LONG:
+            return fields.TextField(max_length=question.most, many_lines=True, **about)
+        case Ask.ONE:
+            return fields.ChoiceField(choices=question.choices, **about)
+        case Ask.MANY:
+            return fields.ChoicesField(choices=question.choices, **about)
+        case Ask.DATE:
+            return fields.PastDateField(years=25, **about)
+        case Ask.AGE:
+            return fields.NumberField(least=0, most=25, **about)
+        case Ask.PHONE:
+            return fields.PhoneField(attrs=attrs, **about)
+        case Ask.EMAIL:
+            return fields.EmailField(attrs=attrs, **about)
+        case Ask.NATIONAL_ID:
+            return NationalIdField(attrs={"inputmode": "numeric", "autocomplete": "off"}, **about)
+        case Ask.TICK:
+            return fields.TickField(missing=question.missing, **about)
+
+
+class QuestionsForm(forms.Form):
+    """The questions of a step, as fields in the same order."""
+
+    def __init__(self, questions, *args, typed=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.questions = questions
+        for question in questions:
+            self.fields[question.key] = field_for(question)
+        if typed is not None and not self.is_bound:
+            self.initial = self._read(typed)
+
+    def _read(self, typed):
+        """What was typed before, in the form each widget shows it; right or wrong."""
+        return {
+            name: field.widget.value_from_datadict(typed, {}, self.add_prefix(name))
+            for name, field in self.fields.items()
+        }
+
+    @property
+    def answers(self):
+        """The cleaned answers as they are stored."""
+        return {
+            name: value.isoformat() if hasattr(value, "isoformat") else value
+            for name, value in self.cleaned_data.items()
+        }
+
+
+class YouForm(QuestionsForm):
+    def clean(self):
+        phone, email = self.cleaned_data.get("phone"), self.cleaned_data.get("email")
+        if phone == "" and email == "" and not self.errors:
+            self.add_error(
+                "phone", _("Skriv telefonnummeret eller e-postadressen din, så vi kan nå deg.")
+            )
+        return self.cleaned_data
+
+
+class StepForm:
+    """One step of the form as it was typed: its own questions, and a block for each person."""
+
+    def __init__(self, step, answers, typed=None, *, bound=False):
+        self.step = step
+        people = how_many(typed or {}) if step.each else 0
+        typed = MultiValueDict(typed or {})
+        data = typed if bound else None
+        form = YouForm if step is YOU else QuestionsForm
+        self.own = form(step.asked(answers), data, typed=typed)
+        self.people = [
+            QuestionsForm(step.each, data, typed=typed, prefix=f"person-{number}")
+            for number in range(people)
+        ]
+        for number, block in enumerate(self.people, start=1):
+            block.number = number
+
+    # The error summary on top reads all of it as one form.
+
+    @property
+    def errors(self):
+        return any(form.errors for form in self.forms)
+
+    def non_field_errors(self):
+        return [error for form in self.forms for error in form.non_field_errors()]
+
+    def visible_fields(self):
+        return [field for form in self.forms for field in form.visible_fields()]
+
+    @property
+    def forms(self):
+        return [self.own, *self.people]
+
+    def is_valid(self):
+        return not self.errors
+
+    @property
+    def answers(self):
+        answers = self.own.answers
+        if self.step.each:
+            said = [block.answers for block in self.people]
+            answers["people"] = [one for one in said if any(one.values())]
+        return answers
+
+
+def how_many(typed):
+    """The number of people that a step tells of, within reason."""
+    number = (typed.get("people") or ["0"])[-1]
+    return min(int(number), MOST_PEOPLE) if number.isdecimal() and len(number) < 4 else 0
+
+
+def read(draft):
+    """(answers, first step that does not hold): every step, in order, as it now stands."""
+    answers, wrong = {}, None
+    for step in STEPS:
+        form = StepForm(step, answers, draft.typed(step.slug), bound=True)
+        if form.is_valid():
+            answers[step.slug] = form.answers
+        else:
+            answers[step.slug] = {}
+            wrong = wrong or step
+    return answers, wrong
+
+
+class CodeForm(forms.Form):
+    """The code that opens a draft or a status page on another device."""
+
+    code = fields.TextField(
+        label=_("Koden din"),
+        required=True,
+        help_text=_("Bokstaver og tall, med eller uten bindestreker."),
+        attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class ContactForm(forms.Form):
+    """What staff learnt about a person: who they are and how they may be reached."""
+
+    how = fields.ChoiceField(
+        label=_("Hvordan vet du hvem dette er?"),
+        choices=CasePerson.Verification.choices,
+        required=True,
+    )
+    responsibility = fields.ChoiceField(
+        label=_("Har personen foreldreansvar?"), choices=CasePerson.YesNo.choices, required=True
+    )
+    phone = fields.PhoneField(label=_("Telefonnummer"))
+    safe_phone = fields.ChoiceField(
+        label=_("Er det trygt å ringe?"), choices=CasePerson.YesNo.choices, required=True
+    )
+    email = fields.EmailField(label=_("E-postadresse"))
+    safe_email = fields.ChoiceField(
+        label=_("Er det trygt å sende e-post?"), choices=CasePerson.YesNo.choices, required=True
+    )

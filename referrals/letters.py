@@ -1,0 +1,73 @@
+"""What each document is made of: words and dates, ready to be laid out."""
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from referrals.questions import asked_in, shown_answer
+from tibir.calendar.answer import due_on
+
+
+def sections(answers):
+    """Everything that was asked and answered, in the reader's language."""
+    return [
+        {"title": str(step.title), "rows": _rows(questions, said) + _people(step, said)}
+        for step, questions, said in asked_in(answers)
+    ]
+
+
+def _rows(questions, said):
+    return [
+        {"question": str(q.label), "answer": shown_answer(q, said.get(q.key))} for q in questions
+    ]
+
+
+def _people(step, said):
+    rows = []
+    for number, person in enumerate(said.get("people", []), start=1):
+        lines = [(q, shown_answer(q, person.get(q.key))) for q in step.each]
+        rows.append(
+            {
+                "question": _("Person %(number)d") % {"number": number},
+                "answer": [f"{q.label} {text}" for q, text in lines if text],
+            }
+        )
+    return rows
+
+
+def next_steps():
+    return [
+        _("Vi leser det du har skrevet."),
+        _("Vi tar kontakt med deg hvis vi lurer på noe."),
+        _("Du får svar på hva vi kan tilby, og omtrent når dere kan begynne."),
+    ]
+
+
+def receipt(submission):
+    municipality = submission.municipality
+    received = timezone.localtime(submission.received_at)
+    with override(submission.language):
+        return {
+            "reference": submission.reference,
+            "received": _("%(day)s kl. %(time)s")
+            % {
+                "day": date_format(received, "j. F Y"),
+                "time": date_format(received, "H.i"),
+            },
+            "answer_by": day_in_words(due_on(received.date(), municipality.answer_days)),
+            "municipality": {
+                "name": municipality.name,
+                "phone": municipality.phone,
+                "address": municipality.postal_address,
+                "email": municipality.email,
+                "office_hours": municipality.office_hours,
+            },
+            "steps": next_steps(),
+            "sections": sections(submission.answers),
+        }
+
+
+def day_in_words(day):
+    """«fredag 4. desember 2026», so that nobody has to look in a calendar."""
+    return date_format(day, "l j. F Y")

@@ -1,0 +1,409 @@
+"""The parents' form: two doors, one address per step, nothing typed is ever lost."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from referrals import actions
+from referrals.forms import CodeForm, QuestionsForm, StepForm, how_many, read
+from referrals.letters import sections
+from referrals.models import Draft, Submission
+from referrals.questions import BY_SLUG, CALL_ME, STEPS, shown_answer, unprotected
+from tibir.accounts.models import Municipality
+from tibir.audit.record import SENDER
+from tibir.core import tickets
+from tibir.core.attempts import address_of, note, too_many
+from tibir.core.codes import TOKEN_BITS, WeakSecret, derive, new_secret
+from tibir.core.errors import StaleState
+from tibir.core.languages import chosen_language, speak, switch
+
+DRAFT, RECEIPT, STATUS = "utkast", "kvittering", "status"
+SUMMARY = "oppsummering"
+MOST_TYPED = 100_000
+GUESSES = {"limit": 20, "window": timedelta(minutes=15)}
+NOT_ANSWERS = {"csrfmiddlewaretoken", "version", "action", "fra", "_language"}
+
+
+# --- The doors ----------------------------------------------------------------------------
+
+
+@login_not_required
+@require_safe
+def start(request, municipality):
+    return render(request, "referrals/start.html", {"municipality": _place(municipality)})
+
+
+@login_not_required
+@require_POST
+def begin(request, municipality):
+    place = _place(municipality)
+    if _busy(request):
+        return render(request, "429.html", {"municipality": place}, status=429)
+    draft, secret = actions.begin(place, by=SENDER, language=get_language())
+    response = redirect("referrals:step", place.slug, draft.public_id, STEPS[0].slug)
+    tickets.give(response, DRAFT, draft.public_id, secret, settings.DRAFT_LIFETIME)
+    return response
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def call_me(request, municipality):
+    """The short door: one page, one telephone call."""
+    place = _place(municipality)
+    language = chosen_language(request)
+    form = QuestionsForm(CALL_ME.questions, request.POST if request.method == "POST" else None)
+    if language:
+        switch(language)
+        form = QuestionsForm(CALL_ME.questions, typed=request.POST)
+    elif request.method == "POST" and form.is_valid():
+        return _receive_call(request, place, {CALL_ME.slug: form.answers})
+    token = request.POST.get("token") or new_secret(TOKEN_BITS)
+    context = {"municipality": place, "form": form, "token": token, "language_form_id": "steg"}
+    response = render(request, "referrals/call_me.html", context)
+    return speak(response, language)
+
+
+def _receive_call(request, place, answers):
+    token = _token(request) or new_secret(TOKEN_BITS)
+    if _busy(request) and actions.sent_before(token) is None:
+        return render(request, "429.html", {"municipality": place}, status=429)
+    said = {"channel": Submission.Channel.CALL_ME, "language": get_language(), "answers": answers}
+    try:
+        submission = actions.receive(place, by=SENDER, token=token, **said)
+    except actions.DifferentContent:
+        token = new_secret(TOKEN_BITS)
+        submission = actions.receive(place, by=SENDER, token=token, **said)
+    return _to_receipt(submission, token)
+
+
+# --- The steps ----------------------------------------------------------------------------
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request, municipality, public_id, slug):
+    place = _place(municipality)
+    draft = _opened(request, place, public_id)
+    if draft is None:
+        return redirect("referrals:resume", place.slug, public_id)
+    if draft.submission_id:
+        return redirect("portal:receipt", place.slug, draft.submission.public_id)
+    if slug not in BY_SLUG:
+        raise Http404
+    if request.method == "POST":
+        return _save(request, draft, BY_SLUG[slug])
+    answers, _wrong = read(draft)
+    bound = request.GET.get("vis") == "feil"
+    form = StepForm(BY_SLUG[slug], answers, draft.typed(slug), bound=bound)
+    return _step_page(request, draft, form, answers)
+
+
+def _save(request, draft, asked):
+    action = request.POST.get("action", "next")
+    typed = _typed(request.POST, asked)
+    answers, _wrong = read(draft)
+    form = StepForm(asked, answers, typed, bound=True)
+    if sum(len(text) for texts in typed.values() for text in texts) > MOST_TYPED:
+        return _step_page(request, draft, form, answers)
+    try:
+        draft = actions.save(
+            draft,
+            by=SENDER,
+            step=asked.slug,
+            typed=_after(action, typed),
+            version=_version(request),
+        )
+    except StaleState:
+        draft.refresh_from_db()
+        answers, _wrong = read(draft)
+        saved = _saved_answers(asked, answers, form)
+        return _step_page(request, draft, form, answers, saved=saved)
+    language = chosen_language(request)
+    if language or action in ("add", "save") or action.startswith("remove-"):
+        there = _here(draft, asked.slug)
+    elif action == "later":
+        there = redirect("referrals:later", draft.municipality.slug, draft.public_id)
+    elif action == "previous":
+        there = _here(draft, _neighbour(asked, -1) or asked.slug)
+    elif form.is_valid():
+        to_summary = request.POST.get("fra") == SUMMARY
+        there = _here(draft, SUMMARY if to_summary else _neighbour(asked, 1) or SUMMARY)
+    else:
+        return _step_page(request, draft, form, answers)
+    return speak(there, language)
+
+
+def _typed(post, asked):
+    """What belongs to this step's questions, as it was typed; nothing else is kept."""
+    keys = {q.key for q in asked.questions} | {q.key for q in asked.each} | {"people"}
+    return {
+        name: [text.replace("\r\n", "\n") for text in post.getlist(name)]
+        for name in post
+        if name not in NOT_ANSWERS and _key(name) in keys
+    }
+
+
+def _key(name):
+    """«person-2-birth_date_0» asks «birth_date»."""
+    if name.startswith("person-"):
+        name = name.split("-", 2)[-1]
+    return name[:-2] if name[-2:] in ("_0", "_1", "_2") else name
+
+
+def _after(action, typed):
+    """The typed answers with one person more, or one less."""
+    count = how_many(typed)
+    if action == "add":
+        return {**typed, "people": [str(count + 1)]}
+    if not action.startswith("remove-"):
+        return typed
+    gone = action.removeprefix("remove-")
+    kept = [str(n) for n in range(count) if str(n) != gone]
+    moved = {k: v for k, v in typed.items() if not k.startswith("person-")}
+    for new, old in enumerate(kept):
+        for name, texts in typed.items():
+            if name.startswith(f"person-{old}-"):
+                moved[f"person-{new}-{name.split('-', 2)[-1]}"] = texts
+    return {**moved, "people": [str(len(kept))]}
+
+
+def _saved_answers(asked, answers, form):
+    """What the other tab saved, where it differs from what is typed here."""
+    said, mine = answers.get(asked.slug, {}), getattr(form.own, "cleaned_data", {})
+    return [
+        (q.label, shown_answer(q, said.get(q.key)) or _("(tomt)"))
+        for q in asked.asked(answers)
+        if said.get(q.key) != mine.get(q.key)
+    ]
+
+
+def _step_page(request, draft, form, answers, saved=None):
+    place, asked = draft.municipality, form.step
+    context = {
+        "municipality": place,
+        "draft": draft,
+        "step": asked,
+        "form": form,
+        "version": draft.version_of(asked.slug),
+        "saved_elsewhere": saved,
+        "protected": not unprotected(answers),
+        "back_to_summary": SUMMARY in (request.POST.get("fra"), request.GET.get("fra")),
+        "is_first": asked is STEPS[0],
+        "progress": _progress(draft, asked),
+        "language_form_id": "steg",
+        "consents": asked.slug == "samtykke",
+    }
+    return render(request, "referrals/step.html", context)
+
+
+def _progress(draft, current):
+    return [
+        {
+            "label": each.title,
+            "url": _address(draft, each.slug) if draft.typed(each.slug) is not None else "",
+            "current": each is current,
+            "done": draft.typed(each.slug) is not None,
+        }
+        for each in STEPS
+    ]
+
+
+# --- Later, on another device, or never ---------------------------------------------------
+
+
+@login_not_required
+@require_safe
+def later(request, municipality, public_id):
+    """How to come back: the address, and the code that opens it."""
+    place = _place(municipality)
+    draft = _opened(request, place, public_id)
+    if draft is None or draft.submission_id:
+        return redirect("referrals:resume", place.slug, public_id)
+    secret = tickets.held(request, DRAFT, public_id)
+    link = request.build_absolute_uri(_address(draft, "fortsett")) + "#" + secret
+    next_step = next((s for s in STEPS if draft.typed(s.slug) is None), STEPS[-1])
+    context = {
+        "municipality": place,
+        "draft": draft,
+        "code": secret,
+        "link": link,
+        "continue_at": _address(draft, next_step.slug),
+    }
+    return render(request, "referrals/later.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def resume(request, municipality, public_id):
+    """The way back into a draft. A GET opens and uses up nothing."""
+    place = _place(municipality)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        address = address_of(request)
+        if too_many("draft code", address, **GUESSES):
+            return render(request, "429.html", {"municipality": place}, status=429)
+        draft = _draft(place, public_id)
+        if draft is not None and draft.opens_with(form.cleaned_data["code"]):
+            slug = next((s.slug for s in STEPS if draft.typed(s.slug) is None), SUMMARY)
+            response = _here(draft, slug)
+            left = draft.expires_at - timezone.now()
+            tickets.give(response, DRAFT, public_id, form.cleaned_data["code"], left)
+            return response
+        note("draft code", address)
+        form.add_error(
+            "code",
+            _("Koden stemmer ikke, eller skjemaet er sendt eller slettet. Se over koden."),
+        )
+    context = {"municipality": place, "form": form}
+    return render(request, "referrals/resume.html", context)
+
+
+@login_not_required
+@require_POST
+def discard(request, municipality, public_id):
+    place = _place(municipality)
+    draft = _opened(request, place, public_id)
+    if draft is not None and not draft.submission_id:
+        actions.discard(draft, by=SENDER)
+    response = render(request, "referrals/discarded.html", {"municipality": place})
+    tickets.take_back(response, DRAFT, public_id)
+    return response
+
+
+# --- Sending ------------------------------------------------------------------------------
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def summary(request, municipality, public_id):
+    place = _place(municipality)
+    if request.method == "POST":
+        token = _token(request)
+        sent = actions.sent_before(token) if token else None
+        if sent is not None:
+            return _to_receipt(sent, token)
+    draft = _opened(request, place, public_id)
+    if draft is None:
+        return redirect("referrals:resume", place.slug, public_id)
+    if draft.submission_id:
+        return redirect("portal:receipt", place.slug, draft.submission.public_id)
+    if request.method == "POST":
+        return _send(request, place, draft)
+    return _summary_page(request, draft)
+
+
+def _send(request, place, draft):
+    token = draft.payload["token"]
+    answers, wrong = read(draft)
+    language = chosen_language(request)
+    if language:
+        return speak(_here(draft, SUMMARY), language)
+    if wrong is not None:
+        there = _here(draft, wrong.slug)
+        there["Location"] += f"?vis=feil&fra={SUMMARY}"
+        return there
+    if _busy(request):
+        return render(request, "429.html", {"municipality": place}, status=429)
+    try:
+        submission = actions.send(
+            draft, by=SENDER, version=_version(request), language=get_language(), answers=answers
+        )
+    except StaleState as changed:
+        return _summary_page(request, _draft(place, draft.public_id), changed=changed)
+    return _to_receipt(submission, token)
+
+
+def _summary_page(request, draft, changed=None):
+    answers, wrong = read(draft)
+    said = [
+        {**section, "url": _address(draft, each.slug) + f"?fra={SUMMARY}"}
+        for each, section in zip(STEPS, sections(answers), strict=True)
+    ]
+    context = {
+        "municipality": draft.municipality,
+        "draft": draft,
+        "sections": said,
+        "wrong": wrong,
+        "wrong_url": _address(draft, wrong.slug) + f"?vis=feil&fra={SUMMARY}" if wrong else "",
+        "previous_url": _address(draft, STEPS[-1].slug),
+        "changed": changed,
+        "language_form_id": "steg",
+    }
+    return render(request, "referrals/summary.html", context)
+
+
+def _to_receipt(submission, token):
+    """The receipt is for the device that sent, and the secrets follow from what it sent."""
+    response = redirect("portal:receipt", submission.municipality.slug, submission.public_id)
+    for kind, purpose in ((RECEIPT, Submission.RECEIPT), (STATUS, Submission.STATUS)):
+        secret = derive(purpose, token)
+        tickets.give(response, kind, submission.public_id, secret, settings.RECEIPT_ON_DEVICE)
+    return response
+
+
+# --- Small words --------------------------------------------------------------------------
+
+
+def _place(slug):
+    place = Municipality.objects.receiving().filter(slug=slug).select_related("intake_unit")
+    found = place.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _draft(place, public_id):
+    alive = Draft.objects.alive(timezone.now()).select_related("municipality", "submission")
+    return alive.filter(public_id=public_id, municipality=place).first()
+
+
+def _opened(request, place, public_id):
+    draft = _draft(place, public_id)
+    if draft is None or not draft.opens_with(tickets.held(request, DRAFT, public_id)):
+        return None
+    return draft
+
+
+def _token(request):
+    """The token of the form, or nothing when somebody has meddled with it."""
+    token = request.POST.get("token", "")
+    try:
+        derive(Submission.STATUS, token)
+    except WeakSecret:
+        return ""
+    return token
+
+
+def _busy(request):
+    """True when this address sends far more than a family does."""
+    address = address_of(request)
+    limit = settings.SUBMISSIONS_PER_HOUR_PER_ADDRESS
+    if too_many("submission", address, limit=limit, window=timedelta(hours=1)):
+        return True
+    note("submission", address)
+    return False
+
+
+def _version(request):
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 9 else -1
+
+
+def _neighbour(asked, distance):
+    position = STEPS.index(asked) + distance
+    return STEPS[position].slug if 0 <= position < len(STEPS) else None
+
+
+def _address(draft, slug):
+    return redirect("referrals:step", draft.municipality.slug, draft.public_id, slug).url
+
+
+def _here(draft, slug):
+    return redirect(_address(draft, slug))

@@ -1,0 +1,152 @@
+"""Henvisninger: the coordinator's inbox, and what one referral says."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from referrals import actions, rules
+from referrals.forms import ContactForm
+from referrals.letters import sections
+from referrals.models import Referral, Submission
+from referrals.questions import SITUATIONS
+from tibir.access.gate import find, permit
+from tibir.audit.record import record
+from tibir.cases.models import CasePerson
+
+PER_PAGE = 25
+COUNTED = 100
+SOON = 3
+
+
+@require_safe
+def referral_list(request):
+    permit(rules.may_list(request.user))
+    today = timezone.localdate()
+    views = _views(Referral.objects.listed_for(request.user).open(), today)
+    chosen = request.GET.get("vis", "")
+    if chosen not in views:
+        chosen = ""
+    rows = views[chosen][1].for_list()
+    after = _position(request.GET.get("etter", ""))
+    if after:
+        rows = rows.after(*after)
+    page = list(rows[: PER_PAGE + 1])
+    more = page[PER_PAGE - 1] if len(page) > PER_PAGE else None
+    page = page[:PER_PAGE]
+    record("referral.listed", by=request.user, rows=len(page), view=chosen)
+    context = {
+        "rows": [_row(referral, today) for referral in page],
+        "views": [
+            {"key": key, "label": label, "count": _count(found), "current": key == chosen}
+            for key, (label, found) in views.items()
+        ],
+        "chosen": chosen,
+        "next": f"{more.due_on}.{more.pk}" if more else "",
+        "is_first_page": not after,
+        "stopped": list(Submission.objects.visible_to(request.user).stopped()[:COUNTED]),
+    }
+    return render(request, "referrals/referral_list.html", context)
+
+
+def _views(open_referrals, today):
+    return {
+        "": (_("Alle åpne"), open_referrals),
+        "snart": (_("Frist innen tre dager"), open_referrals.due_within(SOON, today)),
+        "over": (_("Over fristen"), open_referrals.overdue(today)),
+    }
+
+
+def _count(found):
+    """Exact for the numbers a person counts; beyond that «100+» says enough and costs nothing."""
+    number = len(found.order_by("due_on").values_list("pk")[: COUNTED + 1])
+    return f"{COUNTED}+" if number > COUNTED else str(number)
+
+
+def _position(text):
+    day, _dot, pk = text.partition(".")
+    try:
+        return date.fromisoformat(day), int(pk)
+    except ValueError:
+        return None
+
+
+def _row(referral, today):
+    return {
+        "referral": referral,
+        "days_left": referral.days_left(today),
+        "child": referral.case.child.initials,
+        "concern": [SITUATIONS[key] for key in referral.situations if key in SITUATIONS][:3],
+    }
+
+
+@require_safe
+def detail(request, pk):
+    referral = find(
+        Referral.objects.visible_to(request.user).select_related(
+            "submission__municipality", "submission__receipt", "case__child", "owner", "unit"
+        ),
+        pk=pk,
+    )
+    permit(rules.may_read(request.user, referral))
+    record("referral.read", referral, by=request.user, basis=rules.basis(request.user, referral))
+    people = CasePerson.objects.visible_to(request.user).filter(case=referral.case).for_list()
+    context = {
+        "referral": referral,
+        "days_left": referral.days_left(timezone.localdate()),
+        "people": people,
+        "sections": sections(referral.submission.answers),
+        "may_confirm": rules.may_confirm_contact(request.user, referral),
+    }
+    return render(request, "referrals/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_contact(request, pk, person):
+    referral = find(Referral.objects.visible_to(request.user).select_related("submission"), pk=pk)
+    permit(rules.may_confirm_contact(request.user, referral))
+    case_person = find(
+        CasePerson.objects.visible_to(request.user).select_related("person", "case"),
+        pk=person,
+        case=referral.case_id,
+    )
+    form = ContactForm(request.POST or None, initial=_known(case_person))
+    if request.method == "POST" and form.is_valid():
+        actions.confirm_contact(referral, case_person, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Kontaktopplysningene er bekreftet."))
+        return redirect(referral)
+    context = {"referral": referral, "case_person": case_person, "form": form}
+    return render(request, "referrals/confirm_contact.html", context)
+
+
+def _known(case_person):
+    return {
+        "responsibility": case_person.responsibility,
+        "phone": case_person.person.phone,
+        "safe_phone": case_person.safe_phone,
+        "email": case_person.person.email,
+        "safe_email": case_person.safe_email,
+        "how": case_person.verified_how,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission(request, pk):
+    """What was sent and could not be read in: nothing is lost, and staff can try again."""
+    permit(rules.may_read_submissions(request.user))
+    stopped = find(
+        Submission.objects.visible_to(request.user)
+        .stopped()
+        .select_related("municipality__intake_unit"),
+        pk=pk,
+    )
+    if request.method == "POST":
+        referral = actions.read_in(stopped, by=request.user)
+        messages.success(request, _("Innsendingen er lest inn."))
+        return redirect(referral)
+    record("submission.read", stopped, by=request.user, basis="role")
+    context = {"submission": stopped, "sections": sections(stopped.answers)}
+    return render(request, "referrals/submission.html", context)
