@@ -1,0 +1,123 @@
+"""Pages for the one who sent: the receipt on the sending device, and the status anywhere."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from referrals.forms import CodeForm
+from referrals.letters import next_steps
+from referrals.models import Submission
+from tibir.accounts.models import Municipality
+from tibir.audit.record import record
+from tibir.calendar.answer import due_on
+from tibir.core import tickets
+from tibir.core.attempts import address_of, note, too_many
+
+RECEIPT, STATUS = "kvittering", "status"
+GUESSES = {"limit": 20, "window": timedelta(minutes=15)}
+
+
+@login_not_required
+@require_safe
+def receipt(request, municipality, public_id):
+    place = _place(municipality)
+    submission = _with_receipt(request, place, public_id)
+    if submission is None:
+        return redirect("portal:status", place.slug, public_id)
+    secret = tickets.held(request, STATUS, public_id)
+    status_url = redirect("portal:status", place.slug, public_id).url
+    context = {
+        "municipality": place,
+        "submission": submission,
+        "document": submission.receipt,
+        "answer_by": _answer_by(submission),
+        "steps": next_steps(),
+        "status_url": status_url,
+        "status_link": request.build_absolute_uri(status_url) + "#" + secret if secret else "",
+        "status_code": secret,
+        "called": submission.channel == Submission.Channel.CALL_ME,
+    }
+    return render(request, "portal/receipt.html", context)
+
+
+@login_not_required
+@require_safe
+def receipt_ready(request, municipality, public_id):
+    submission = _with_receipt(request, _place(municipality), public_id)
+    if submission is None:
+        raise Http404
+    return JsonResponse({"ready": submission.receipt.state != submission.receipt.State.QUEUED})
+
+
+@login_not_required
+@require_safe
+def receipt_pdf(request, municipality, public_id):
+    place = _place(municipality)
+    submission = _with_receipt(request, place, public_id)
+    if submission is None:
+        return redirect("portal:status", place.slug, public_id)
+    if not submission.receipt.is_frozen:
+        return redirect("portal:receipt", place.slug, public_id)
+    record("receipt.downloaded", submission.receipt, by=submission)
+    response = HttpResponse(submission.receipt.blob.content(), content_type="application/pdf")
+    name = f"kvittering-{submission.reference}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def status(request, municipality, public_id):
+    """Stage and dates, never content. A GET uses up nothing; only a code that is sent counts."""
+    place = _place(municipality)
+    submission = _submission(place, public_id)
+    held = tickets.held(request, STATUS, public_id)
+    if request.method != "POST" and submission is not None and submission.shows_status_to(held):
+        record("status.read", submission, by=submission)
+        context = {
+            "municipality": place,
+            "submission": submission,
+            "answer_by": _answer_by(submission),
+            "steps": next_steps(),
+        }
+        return render(request, "portal/status.html", context)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        address, code = address_of(request), form.cleaned_data["code"]
+        if too_many("status code", address, **GUESSES):
+            return render(request, "429.html", {"municipality": place}, status=429)
+        if submission is not None and submission.shows_status_to(code):
+            response = redirect("portal:status", place.slug, public_id)
+            tickets.give(response, STATUS, public_id, code, settings.STATUS_ON_DEVICE)
+            return response
+        note("status code", address)
+        form.add_error("code", _("Koden stemmer ikke. Se over den, eller ring oss."))
+    return render(request, "portal/status_code.html", {"municipality": place, "form": form})
+
+
+def _place(slug):
+    place = Municipality.objects.filter(slug=slug).first()
+    if place is None:
+        raise Http404
+    return place
+
+
+def _submission(place, public_id):
+    submissions = Submission.objects.select_related("municipality", "receipt__blob")
+    return submissions.filter(public_id=public_id, municipality=place).first()
+
+
+def _with_receipt(request, place, public_id):
+    submission = _submission(place, public_id)
+    held = tickets.held(request, RECEIPT, public_id)
+    return submission if submission is not None and submission.shows_receipt_to(held) else None
+
+
+def _answer_by(submission):
+    return due_on(timezone.localdate(submission.received_at), submission.municipality.answer_days)
