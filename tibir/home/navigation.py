@@ -1,0 +1,36 @@
+"""What stands in the menu: only the places that this person's roles have."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from referrals import rules
+from tibir.access.roles import held_by
+
+
+def navigation(request):
+    """Context processor for staff pages; parents' pages show none of it."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    held = held_by(user)
+    places = [(_("Min dag"), reverse("home:start"))]
+    if rules.may_list(user):
+        places.append((_("Henvisninger"), reverse("referrals:list")))
+    if user.is_superuser:
+        places.append((_("Drift"), reverse("operations:health")))
+    return {
+        "navigation": [
+            {"label": label, "url": url, "active": _is_at(request.path, url)}
+            for label, url in places
+        ],
+        "municipality": next(filter(None, map(_municipality, held)), None),
+        "role_label": ", ".join(dict.fromkeys(m.get_role_display() for m in held)),
+    }
+
+
+def _is_at(path, url):
+    return path == url if url == "/" else path.startswith(url)
+
+
+def _municipality(membership):
+    return membership.municipality or (membership.unit and membership.unit.municipality)

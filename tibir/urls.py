@@ -1,0 +1,32 @@
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from tibir.accounts.forms import LoginForm
+
+demo_users = []
+if settings.DEMO:
+    from tibir.demo.people import DEMO_USERS as demo_users
+
+login = LoginView.as_view(
+    authentication_form=LoginForm,
+    redirect_authenticated_user=True,
+    extra_context={"demo_users": demo_users},
+)
+
+urlpatterns = [
+    path("", include("tibir.home.urls")),
+    path("logg-inn/", login, name="login"),
+    path("logg-ut/", LogoutView.as_view(), name="logout"),
+    path("sprak/", login_not_required(set_language), name="set_language"),
+    path("", include("tibir.operations.urls")),
+]
+if settings.ADMIN_ENABLED:
+    urlpatterns.append(path("admin/", admin.site.urls))
+urlpatterns += [
+    path("", include("referrals.urls")),
+    path("", include("tibir.portal.urls")),
+]
