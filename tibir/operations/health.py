@@ -1,0 +1,60 @@
+"""Is everything alive? Numbers only: nothing here says anything of a family."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from referrals.models import Draft, Submission
+from tibir.core.models import Heartbeat, JobRun
+from tibir.documents.models import Document
+from tibir.notifications.models import Delivery
+
+CLOCK = "clock"
+LATE_AFTER = timedelta(seconds=35)  # three ticks
+
+
+@dataclass(frozen=True)
+class Sign:
+    label: str
+    value: str
+    is_well: bool
+
+
+def beat_is_late(now):
+    heartbeat = Heartbeat.objects.filter(name=CLOCK).first()
+    return heartbeat is None or now - heartbeat.at > LATE_AFTER
+
+
+def signs():
+    now = timezone.now()
+    waiting = Delivery.objects.to_try(now - timedelta(minutes=2)).count()
+    slow = Document.objects.to_render(now).filter(created_at__lt=now - timedelta(minutes=2))
+    documents, failed_documents = slow.count(), _failed(Document)
+    failed_messages, stopped = _failed(Delivery), Submission.objects.stopped().count()
+    drafts = Draft.objects.alive(now).filter(submission=None).count()
+    return [
+        Sign(_("Klokken (arbeider og taktgiver)"), _ago(now), not beat_is_late(now)),
+        Sign(_("Meldinger som har ventet over to minutter"), str(waiting), waiting == 0),
+        Sign(_("Dokumenter som har ventet over to minutter"), str(documents), documents == 0),
+        Sign(_("Dokumenter som ikke ble laget"), str(failed_documents), failed_documents == 0),
+        Sign(_("Meldinger som ikke kom fram"), str(failed_messages), failed_messages == 0),
+        Sign(_("Innsendinger som stoppet"), str(stopped), stopped == 0),
+        Sign(_("Skjemaer som er påbegynt"), str(drafts), True),
+    ]
+
+
+def _failed(model):
+    return model.objects.filter(state=model.State.FAILED).count()
+
+
+def _ago(now):
+    heartbeat = Heartbeat.objects.filter(name=CLOCK).first()
+    if heartbeat is None:
+        return _("aldri")
+    return _("for %(n)d sekunder siden") % {"n": max(0, (now - heartbeat.at).total_seconds())}
+
+
+def runs():
+    return JobRun.objects.order_by("job")

@@ -1,0 +1,3 @@
+def may_see_health(user) -> bool:
+    """Numbers about the machine, for those who look after it; nothing of a case."""
+    return user.is_superuser

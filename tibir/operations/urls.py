@@ -1,0 +1,12 @@
+from django.urls import path
+
+from tibir.operations import views
+
+app_name = "operations"
+
+urlpatterns = [
+    path("helse/", views.whole, name="whole"),
+    path("helse/live/", views.live, name="live"),
+    path("helse/klar/", views.ready, name="ready"),
+    path("drift/", views.health, name="health"),
+]

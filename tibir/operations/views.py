@@ -1,0 +1,44 @@
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tibir.access.gate import permit
+from tibir.audit.record import record
+from tibir.operations import health as signs_of
+from tibir.operations import rules
+
+
+@login_not_required
+@require_safe
+def live(request):
+    """The web server answers; nothing else is asked."""
+    return JsonResponse({"live": True})
+
+
+@login_not_required
+@require_safe
+def ready(request):
+    """The database answers, so pages do; 503 from the middleware when it does not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ready": True})
+
+
+@login_not_required
+@require_safe
+def whole(request):
+    """For the watch outside: 503 when put-off work has stood still for three ticks."""
+    late = signs_of.beat_is_late(timezone.now())
+    return JsonResponse({"clock": "late" if late else "well"}, status=503 if late else 200)
+
+
+@require_safe
+def health(request):
+    permit(rules.may_see_health(request.user))
+    record("health.read", by=request.user)
+    return render(
+        request, "operations/health.html", {"signs": signs_of.signs(), "runs": signs_of.runs()}
+    )
