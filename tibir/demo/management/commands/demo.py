@@ -5,6 +5,7 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from tibir.demo.people import DEMO_USERS, PASSWORD
 from tibir.demo.supervisor import Supervisor
 from tibir.embedded import Unavailable
 
@@ -26,7 +27,18 @@ class Command(BaseCommand):
         self.say("TIBIR er stoppet.")
 
     def ready(self, address):
-        self.say(f"\nTIBIR er klar: {address}\n")
+        width = max(len(user["email"]) for user in DEMO_USERS)
+        users = [f"  {user['email']:{width}}  {user['label']}" for user in DEMO_USERS]
+        lines = [
+            "",
+            f"TIBIR er klar: {address}",
+            "",
+            f"Alle er oppdiktet, og alle har passordet «{PASSWORD}»:",
+            *users,
+            "",
+            f"Logger og e-post ligger i {settings.DATA_DIR}. Stopp med Ctrl-C.",
+        ]
+        self.say("\n".join(lines))
 
     def say(self, text):
         """A terminal that has been closed is no reason to leave processes behind."""
