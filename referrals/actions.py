@@ -124,13 +124,17 @@ def send(draft, *, by, version, language, answers):
 
 
 @transaction.atomic
-def receive(municipality, *, by, token, channel, language, answers, draft=None):
+def receive(
+    municipality, *, by, token, channel, language, answers, draft=None, received_at=None
+) -> Submission:
     """Sent means stored: the submission, and in the same transaction all that follows from it.
 
     The token makes a double click, a reload and a retry the same submission. Returns it,
-    whoever of them came first.
+    whoever of them came first. `received_at` is for what came earlier on another way.
     """
-    submission, first = _store(municipality, token, channel, language, answers)
+    submission, first = _store(
+        municipality, token, channel, language, answers, received_at or timezone.now()
+    )
     if not first:
         return submission
     record("submission.received", submission, by=by, channel=channel)
@@ -150,7 +154,7 @@ def receive(municipality, *, by, token, channel, language, answers, draft=None):
     return submission
 
 
-def _store(municipality, token, channel, language, answers):
+def _store(municipality, token, channel, language, answers, received_at):
     once = digest(Submission.ONCE, token)
     content = hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).digest()
     for _attempt in range(3):
@@ -165,7 +169,7 @@ def _store(municipality, token, channel, language, answers):
                     receipt_digest=digest(Submission.RECEIPT, derive(Submission.RECEIPT, token)),
                     channel=channel,
                     language=language,
-                    received_at=timezone.now(),
+                    received_at=received_at,
                     answers=answers,
                 ), True
         except IntegrityError:
@@ -254,7 +258,7 @@ def _child(submission, said):
 
 
 def _add_sender(case, answers, by):
-    you = answers.get("deg") or answers.get(CALL_ME.slug, {})
+    you = answers.get("deg", {}) | answers.get("kontakt", {}) | answers.get(CALL_ME.slug, {})
     own = answers.get("familien", {})
     called = CALL_ME.slug in answers
     return family.add(

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from referrals.questions import STEPS, YOU, Ask
+from referrals.questions import CONTACT, STEPS, Ask
 from tibir.cases.identity_number import InvalidIdentityNumber, identify
 from tibir.cases.models import CasePerson
 from tibir.core import fields
@@ -81,7 +81,7 @@ class QuestionsForm(forms.Form):
         }
 
 
-class YouForm(QuestionsForm):
+class ReachForm(QuestionsForm):
     def clean(self):
         phone, email = self.cleaned_data.get("phone"), self.cleaned_data.get("email")
         if phone == "" and email == "" and not self.errors:
@@ -99,7 +99,7 @@ class StepForm:
         people = how_many(typed or {}) if step.each else 0
         typed = MultiValueDict(typed or {})
         data = typed if bound else None
-        form = YouForm if step is YOU else QuestionsForm
+        form = ReachForm if step is CONTACT else QuestionsForm
         self.own = form(step.asked(answers), data, typed=typed)
         self.people = [
             QuestionsForm(step.each, data, typed=typed, prefix=f"person-{number}")

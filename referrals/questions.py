@@ -91,7 +91,7 @@ LIVES_WITH = (
 YOU = Step(
     "deg",
     _("Deg"),
-    _("Fortell hvem du er og hvordan vi trygt kan nå deg."),
+    _("Først litt om deg som ber om hjelp."),
     (
         Question("name", _("Hva heter du?"), required=True, autocomplete="name"),
         Question("relation", _("Hva er du for barnet?"), Ask.ONE, RELATIONS, required=True),
@@ -106,6 +106,14 @@ YOU = Step(
             ),
             required=True,
         ),
+    ),
+)
+
+CONTACT = Step(
+    "kontakt",
+    _("Kontakt"),
+    _("Hvordan kan vi trygt nå deg?"),
+    (
         Question(
             "phone",
             _("Telefonnummer"),
@@ -350,7 +358,7 @@ CONSENT = Step(
     ),
 )
 
-STEPS = (YOU, CHILD, FAMILY, CONCERN, SERVICES, HOPES, VIEW_OF_CHILD, CONSENT)
+STEPS = (YOU, CONTACT, CHILD, FAMILY, CONCERN, SERVICES, HOPES, VIEW_OF_CHILD, CONSENT)
 BY_SLUG = {step.slug: step for step in STEPS}
 
 CALL_ME = Step(

@@ -46,7 +46,7 @@ def parts(field):
 def _part(row, label, widget):
     attrs = {**row["attrs"], "class": _classes(row["attrs"])}
     renderer = forms.renderers.get_default_renderer()
-    html = renderer.render(row["template_name"], {"widget": {**row, "attrs": attrs}})
+    html = widget._render(row["template_name"], {"widget": {**row, "attrs": attrs}}, renderer)
     return {"id": attrs["id"], "label": label, "html": html}
 
 

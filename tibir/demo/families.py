@@ -1,0 +1,172 @@
+"""What the families of Fjordvik wrote. Nobody here exists."""
+
+
+def _full(days_ago, hour, you, child, concern, *, people=(), hopes="", view="", services=()):
+    relation, name, phone, email, protection = you
+    first, last, born, place = child
+    situations, examples, duration, goes_well = concern
+    return {
+        "days_ago": days_ago,
+        "hour": hour,
+        "answers": {
+            "deg": {
+                "name": name,
+                "relation": relation,
+                "protection": protection,
+            },
+            "kontakt": {
+                "phone": phone,
+                "safe_phone": "yes",
+                "email": email,
+                "safe_email": "yes" if email else "",
+                "when": "",
+                "language": "",
+                "interpreter": "",
+            },
+            "barnet": {
+                "first_name": first,
+                "last_name": last,
+                "birth_date": born,
+                "national_id": "",
+                "language": "norsk",
+            }
+            | ({"address": "", "place": place} if protection == "no" else {}),
+            "familien": {
+                "responsibility": "yes",
+                "lives_with": "yes",
+                "people": [
+                    {
+                        "name": name,
+                        "relation": relation,
+                        "responsibility": "yes",
+                        "lives_with": lives_with,
+                        "safe": safe,
+                        "phone": "",
+                        "email": "",
+                        "language": "",
+                    }
+                    for name, relation, lives_with, safe in people
+                ],
+            },
+            "bekymringen": {
+                "situations": list(situations),
+                "examples": examples,
+                "duration": duration,
+                "negativity": duration,
+                "arenas": ["home"],
+                "tried": "",
+                "goes_well": goes_well,
+            },
+            "annen-hjelp": {"services": list(services), "details": ""},
+            "onsker": {"hopes": hopes, "format": "either", "practical": ""},
+            "barnets-mening": {"told": "yes" if view else "", "view": view},
+            "samtykke": {"notice_read": True}
+            | ({"place_contact": "later"} if protection == "no" else {}),
+        },
+    }
+
+
+def _call(days_ago, hour, name, phone, age, when, language=""):
+    return {
+        "days_ago": days_ago,
+        "hour": hour,
+        "answers": {
+            "ring-meg": {
+                "name": name,
+                "phone": phone,
+                "language": language,
+                "child_age": age,
+                "when": when,
+            }
+        },
+    }
+
+
+FAMILIES = [
+    _full(
+        16, 21,
+        ("mother", "Ingvild Sørbråten", "+4799000101", "ingvild@post.example", "no"),
+        ("Odin", "Sørbråten", "2019-03-14", "Solkroken barnehage"),
+        (["bedtime", "directions"],
+         "Leggingen tar over to timer. Han roper og kaster ting når vi sier at det er natt, og til "
+         "slutt sitter jeg der inne til han sovner.",
+         "over_6_months", "Han er omsorgsfull mot lillesøsteren sin."),
+        people=[("Terje Sørbråten", "father", "yes", "yes")],
+        hopes="At kveldene blir rolige, og at vi slutter å kjefte.",
+        services=["health_station"],
+    ),
+    _full(
+        13, 9,
+        ("father", "Åge Tverrelv", "+4799000102", "", "no"),
+        ("Sander", "Tverrelv", "2017-08-30", "Nordbygda skole"),
+        (["getting_up", "directions", "siblings"],
+         "Vi kommer for sent nesten hver dag. Han nekter å kle på seg.",
+         "over_6_months", "Elsker fotball og er god på å bygge."),
+        people=[("Siv Tverrelv", "mother", "partly", "yes")],
+        hopes="En morgen uten gråt.",
+    ),
+    _call(12, 14, "Samira Rahmani", "+4799000103", 5, "Etter klokka 12", "dari"),
+    _full(
+        11, 22,
+        ("mother", "Čáhppe Ánde Somby", "+4799000104", "somby@post.example", "no"),
+        ("Elle Risten", "Somby", "2020-11-02", "Fjellheim barnehage"),
+        (["meals", "transitions"],
+         "Hun blir veldig sint når vi skal gå fra lek til mat.",
+         "under_6_months", "Forteller fine historier."),
+        view="«Mamma blir så streng når maten er ferdig.»",
+    ),
+    _full(
+        9, 23,
+        ("mother", "Navn Skjermet", "+4799000105", "", "yes"),
+        ("Ella", "", "2018-05-19", ""),
+        (["bedtime", "other"],
+         "Hun er redd om kvelden og vil ikke være alene i et rom.",
+         "over_6_months", "Hun er flink til å tegne."),
+    ),
+    _full(
+        8, 20,
+        ("grandparent", "Bjørg Ødegård", "+4799000106", "bjorg@post.example", "talk"),
+        ("Noah", "Ødegård-Lie", "2016-01-08", ""),
+        (["directions", "peers"],
+         "Han slår når han ikke får viljen sin, både hjemme og på skolen.",
+         "over_6_months", "Han er glad i dyr."),
+        services=["school", "ppt"],
+    ),
+    _call(6, 8, "Tomasz Wójcik", "+4799000107", 9, "Før klokka 10", "polsk"),
+    _full(
+        5, 21,
+        ("mother", "Åse-Lill Ødegård", "+4799000108", "aaselill@post.example", "no"),
+        ("Iben", "Ødegård", "2021-06-25", "Solkroken barnehage"),
+        (["toothbrushing", "bedtime"],
+         "Tannpussen ender med at to voksne må holde henne. Det vil vi ikke.",
+         "under_6_months", "Hun er morsom og nysgjerrig."),
+        hopes="At vi klarer hverdagen uten tvang.",
+    ),
+    _full(
+        3, 12,
+        ("foster_parent", "Grete Myhrvold", "+4799000109", "grete@post.example", "no"),
+        ("Jonas", "Aune", "2015-09-12", "Nordbygda skole"),
+        (["directions", "peers", "transitions"],
+         "Små beskjeder blir store krangler. Vi vil gjerne ha hjelp til å gjøre det likt hjemme.",
+         "over_6_months", "Han har begynt å fortelle om dagen sin."),
+        services=["child_welfare", "school"],
+    ),
+    _full(
+        2, 16,
+        ("father", "Even Kvalsund", "+4799000110", "", "no"),
+        ("Mia", "Kvalsund", "2012-04-02", "Nordbygda skole"),
+        (["siblings"],
+         "Hun og broren krangler hele tida.",
+         "under_6_months", "Hun leser mye."),
+    ),
+    _call(1, 11, "Liv Hansgård", "+4799000111", 4, "Hele dagen"),
+    _full(
+        0, 7,
+        ("co_mother", "Tonje Breivik-Nordahl", "+4799000112", "tonje@post.example", "no"),
+        ("Aksel", "Breivik-Nordahl", "2020-02-29", "Fjellheim barnehage"),
+        (["directions", "getting_up", "meals", "siblings"],
+         "Alt blir til kamp. Vi er slitne og vil ha noen verktøy.",
+         "over_6_months", "Han ler mye når vi har det fint."),
+        people=[("Hege Nordahl", "mother", "yes", "yes")],
+    ),
+]  # fmt: skip

@@ -1,0 +1,11 @@
+from django.core.management.base import BaseCommand
+
+from tibir.demo import municipality
+
+
+class Command(BaseCommand):
+    help = "Builds the invented Fjordvik kommune; a second time it changes nothing."
+
+    def handle(self, **options):
+        built = municipality.build()
+        self.stdout.write("Fjordvik is built." if built else "Fjordvik is already there.")
