@@ -1,5 +1,6 @@
 import logging
 import secrets
+import traceback
 from contextvars import ContextVar
 
 from django.db import OperationalError
@@ -13,6 +14,21 @@ class RequestIdFilter(logging.Filter):
     def filter(self, record):
         record.request_id = request_id.get()
         return True
+
+
+class Discreet(logging.Formatter):
+    """Where it broke and what kind of error it was, never its words: they may quote a family."""
+
+    def formatException(self, exc_info):
+        kind, error, trace = exc_info
+        names = [type(each).__name__ for each in _chain(error)]
+        return "".join(traceback.format_tb(trace)) + " from ".join(names)
+
+
+def _chain(error):
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 class RequestId:
