@@ -18,6 +18,7 @@ from tibir.audit.record import record
 from tibir.calendar.answer import due_on
 from tibir.cases.models import Case, CasePerson, Grade, Person
 from tibir.core.codes import TOKEN_BITS, derive, digest, new_reference, new_secret
+from tibir.core.dates import weekday_date
 from tibir.core.errors import DomainError, StaleState
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind as Due
@@ -102,9 +103,8 @@ def send(draft, *, by, version, language, answers):
 
     Raises StaleState when the draft has changed since the summary was shown.
     """
-    draft = (
-        Draft.objects.select_for_update(of=["self"]).select_related("submission").get(pk=draft.pk)
-    )
+    # No join: PostgreSQL re-reads only the locked row, so a joined one may be from before the wait.
+    draft = Draft.objects.select_for_update().get(pk=draft.pk)
     if draft.submission_id:
         return draft.submission
     if draft.version != version:
@@ -326,7 +326,7 @@ def confirm_contact(referral, case_person, *, by, **found):
     if case_person.may_be_emailed:
         language = referral.submission.language
         with override(language):
-            answer_by = letters.day_in_words(referral.due_on)
+            answer_by = weekday_date(referral.due_on)
         notifications.tell(
             Message.REFERRAL_RECEIVED,
             referral,

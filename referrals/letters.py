@@ -1,12 +1,12 @@
 """What each document is made of: words and dates, ready to be laid out."""
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from referrals.questions import asked_in, shown_answer
 from tibir.calendar.answer import due_on
+from tibir.core.dates import clock_time, long_date, weekday_date
 
 
 def sections(answers):
@@ -52,10 +52,10 @@ def receipt(submission):
             "reference": submission.reference,
             "received": _("%(day)s kl. %(time)s")
             % {
-                "day": date_format(received, "j. F Y"),
-                "time": date_format(received, "H.i"),
+                "day": long_date(received),
+                "time": clock_time(received),
             },
-            "answer_by": day_in_words(due_on(received.date(), municipality.answer_days)),
+            "answer_by": weekday_date(due_on(received.date(), municipality.answer_days)),
             "municipality": {
                 "name": municipality.name,
                 "phone": municipality.phone,
@@ -66,8 +66,3 @@ def receipt(submission):
             "steps": next_steps(),
             "sections": sections(submission.answers),
         }
-
-
-def day_in_words(day):
-    """«fredag 4. desember 2026», so that nobody has to look in a calendar."""
-    return date_format(day, "l j. F Y")

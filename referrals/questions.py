@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+
+from tibir.core.dates import long_date
 
 
 class Ask(Enum):
@@ -412,5 +413,5 @@ def shown_answer(question, value):
     if question.ask is Ask.TICK:
         return str(_("Ja"))
     if question.ask is Ask.DATE:
-        return date_format(date.fromisoformat(value), "j. F Y")
+        return long_date(date.fromisoformat(value))
     return str(value)

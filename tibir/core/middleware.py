@@ -20,7 +20,7 @@ class Discreet(logging.Formatter):
     """Where it broke and what kind of error it was, never its words: they may quote a family."""
 
     def formatException(self, exc_info):
-        kind, error, trace = exc_info
+        _kind, error, trace = exc_info
         names = [type(each).__name__ for each in _chain(error)]
         return "".join(traceback.format_tb(trace)) + " from ".join(names)
 

@@ -5,52 +5,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='navn')),
-                ('at', models.DateTimeField(verbose_name='tidspunkt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, unique=True, verbose_name="navn")),
+                ("at", models.DateTimeField(verbose_name="tidspunkt")),
             ],
             options={
-                'verbose_name': 'livstegn',
-                'verbose_name_plural': 'livstegn',
+                "verbose_name": "livstegn",
+                "verbose_name_plural": "livstegn",
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, verbose_name='slag')),
-                ('key', models.BinaryField(max_length=32, verbose_name='nøkkel')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='tidspunkt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="slag")),
+                ("key", models.BinaryField(max_length=32, verbose_name="nøkkel")),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        verbose_name="tidspunkt",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'forsøk',
-                'verbose_name_plural': 'forsøk',
-                'indexes': [models.Index(fields=['kind', 'key', 'at'], name='attempt_recent')],
+                "verbose_name": "forsøk",
+                "verbose_name_plural": "forsøk",
+                "indexes": [models.Index(fields=["kind", "key", "at"], name="attempt_recent")],
             },
         ),
         migrations.CreateModel(
-            name='JobRun',
+            name="JobRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('job', models.CharField(max_length=60, verbose_name='jobb')),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='startet')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='ferdig')),
-                ('outcome', models.CharField(blank=True, max_length=200, verbose_name='utfall')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("job", models.CharField(max_length=60, verbose_name="jobb")),
+                (
+                    "started_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="startet"
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="ferdig")),
+                ("outcome", models.CharField(blank=True, max_length=200, verbose_name="utfall")),
             ],
             options={
-                'verbose_name': 'jobbkjøring',
-                'verbose_name_plural': 'jobbkjøringer',
-                'constraints': [models.UniqueConstraint(fields=('job',), name='jobrun_one_row_per_job')],
+                "verbose_name": "jobbkjøring",
+                "verbose_name_plural": "jobbkjøringer",
+                "constraints": [
+                    models.UniqueConstraint(fields=("job",), name="jobrun_one_row_per_job")
+                ],
             },
         ),
     ]

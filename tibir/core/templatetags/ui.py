@@ -3,10 +3,12 @@
 from django import forms, template
 from django.conf import settings
 from django.forms.utils import flatatt
-from django.utils.formats import date_format
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from tibir.core import dates
 
 register = template.Library()
 
@@ -98,10 +100,16 @@ def languages():
     return settings.LANGUAGES
 
 
+register.filter("weekday_date", dates.weekday_date, expects_localtime=True)
+register.filter("long_date", dates.long_date, expects_localtime=True)
+register.filter("short_date", dates.short_date, expects_localtime=True)
+register.filter("clock_time", dates.clock_time, expects_localtime=True)
+
+
 @register.filter
-def long_date(day):
-    """22. november 2026"""
-    return date_format(day, "DATE_FORMAT")
+def moment(at):
+    """«4. desember 14.30»"""
+    return f"{dates.short_date(timezone.localtime(at))} {dates.clock_time(at)}"
 
 
 @register.filter
