@@ -46,9 +46,15 @@ hypothesis.settings.load_profile("tibir")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_blocker):
+def migrated():
+    with databases.postgres():
+        yield databases.template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, migrated):
     """This process's copy of what the owner migrated; the tests come as the application."""
-    with databases.postgres(), databases.copy_of(databases.template(), databases.NAME):
+    with databases.copy_of(migrated, databases.NAME):
         default = connections.settings["default"]
         default["NAME"] = databases.NAME
         # A test is one long transaction; the role's limits on those are for requests.
@@ -65,11 +71,11 @@ class Committed(NamedTuple):
 
 
 @pytest.fixture
-def committed(django_db_setup, django_db_blocker, monkeypatch):
+def committed(django_db_setup, migrated, django_db_blocker, monkeypatch):
     """A database of the test's own. The limits of the application's role hold here."""
     name = f"{databases.NAME}_committed"
     urls = [databases.address(url, name) for url in (databases.APP_URL, databases.OWNER_URL)]
-    with databases.copy_of(databases.template(), name), django_db_blocker.unblock():
+    with databases.copy_of(migrated, name), django_db_blocker.unblock():
         connection.close()
         # Every connection of every thread is made from this one dictionary.
         monkeypatch.setitem(connections.settings["default"], "NAME", name)
@@ -92,9 +98,9 @@ def pytest_runtest_setup(item):
         item.cls, TransactionTestCase
     )
     if flushes or asked & FLUSHING or (is_case and not issubclass(item.cls, TestCase)):
-        pytest.fail("Append-only tables cannot be flushed: use «committed» or «server».", False)
+        pytest.fail("Append-only tables cannot be flushed: use «committed» or «server».")
     if "committed" in asked and (marker or "db" in asked):
-        pytest.fail("«committed» has a database of its own: leave out «db».", False)
+        pytest.fail("«committed» has a database of its own: leave out «db».")
 
 
 # --- Requests -------------------------------------------------------------------------------
