@@ -1,0 +1,78 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from referrals import actions
+from referrals.models import Draft
+from tests.factories import MunicipalityFactory, UserFactory, submit
+from tibir.audit.record import SENDER
+from tibir.core import attempts
+from tibir.core.models import Attempt, Heartbeat, JobRun
+from tibir.documents.models import Document
+from tibir.operations import health
+from tibir.operations.schedule import tick
+
+pytestmark = pytest.mark.django_db
+
+
+def state_of(label):
+    return {sign.label: sign.is_well for sign in health.signs()}[label]
+
+
+def test_the_clock_is_late_after_three_ticks():
+    tick()
+    assert state_of("Klokken (arbeider og taktgiver)")
+    with time_machine.travel(timezone.now() + timedelta(seconds=40)):
+        assert not state_of("Klokken (arbeider og taktgiver)")
+
+
+def test_the_page_shows_each_job_and_nothing_of_a_family(client):
+    submission = submit()
+    tick()
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    page = client.get("/drift/").content.decode()
+    assert "operations" in page
+    assert submission.reference not in page
+    assert "Ødegård" not in page
+
+
+def test_what_has_waited_too_long_is_red():
+    submit()
+    assert state_of("Dokumenter som har ventet over to minutter")
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+        assert not state_of("Dokumenter som har ventet over to minutter")
+
+
+def test_a_document_that_failed_is_red():
+    submit()
+    Document.objects.update(state=Document.State.FAILED)
+    assert not state_of("Dokumenter som ikke ble laget")
+
+
+def test_a_job_that_breaks_says_so(monkeypatch):
+    monkeypatch.setattr(attempts, "forget_old", lambda before: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        tick()
+    assert JobRun.objects.get(job="operations").outcome == "feilet: ZeroDivisionError"
+    assert not Heartbeat.objects.exists()
+
+
+def test_drafts_are_deleted_when_their_time_is_over():
+    draft, _secret = actions.begin(MunicipalityFactory(), by=SENDER, language="nb")
+    with time_machine.travel(timezone.now() + timedelta(days=13, hours=23)):
+        tick()
+        assert Draft.objects.filter(pk=draft.pk).exists()
+    with time_machine.travel(timezone.now() + timedelta(days=14, minutes=1)):
+        tick()
+        assert not Draft.objects.filter(pk=draft.pk).exists()
+
+
+def test_old_attempts_are_forgotten():
+    attempts.note("login", "kari@kommune.example")
+    tick()
+    assert Attempt.objects.count() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        tick()
+    assert Attempt.objects.count() == 0
