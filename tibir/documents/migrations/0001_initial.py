@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import tibir.core.encryption
 from django.conf import settings
 from django.db import migrations, models
+
+import tibir.core.encryption
 
 
 class Migration(migrations.Migration):
