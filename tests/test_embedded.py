@@ -224,6 +224,15 @@ def test_nothing_runs_afterwards_even_when_the_work_fails(folder):
     assert living(folder) == []
 
 
+@pytest.mark.parametrize("server", [Postgres, Redis])
+def test_nothing_is_left_in_the_temporary_folder_of_a_killed_one(folder, server):
+    server(folder).start()
+    assert server(folder).sockets.exists()
+    kill(server(folder))
+    server(folder).stop()
+    assert not server(folder).sockets.exists()
+
+
 def test_stopping_what_never_started_is_no_fault(open_folder):
     embedded.stop_postgres(open_folder / "never")
     embedded.stop_redis(open_folder / "never")

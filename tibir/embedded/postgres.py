@@ -160,7 +160,6 @@ class Postgres(Server):
 
         The rest of the file stays, because it guards memory that the dead one's children use.
         """
-        self._pid_files()[1].unlink(missing_ok=True)
         with contextlib.suppress(FileNotFoundError):
             nobody = str(2**31 - 1)
             lines = self._pid_files()[0].read_text().splitlines()

@@ -61,6 +61,7 @@ class Server:
         one_at_a_time = self._alone() if self.folder.is_dir() else contextlib.nullcontext()
         with self._explained(), one_at_a_time:
             self._end()
+            self._sweep_sockets()
             with contextlib.suppress(OSError):
                 self.sockets.rmdir()
 
@@ -123,7 +124,12 @@ class Server:
         if not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o077 or not is_ours:
             raise Unavailable(f"{self.sockets} er ikke bare din: slett den, og start på nytt.")
         self._give_away(self.sockets)
-        self.socket.unlink(missing_ok=True)
+        self._sweep_sockets()
+
+    def _sweep_sockets(self):
+        """What a killed one leaves behind; PostgreSQL also believes the lock beside its socket."""
+        for left in self.sockets.glob(f"{self.socket_name}*"):
+            left.unlink()
 
     def _give_away(self, path):
         if self.account:
