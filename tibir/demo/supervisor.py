@@ -113,6 +113,8 @@ class Supervisor:
         for child in self.children():
             self.parts.append(child)
             child.start()
+        self.say("Venter på at alt svarer …")
+        self.manage("seed_demo")
         self.wait_until_ready()
 
     def start_services(self):
@@ -135,9 +137,7 @@ class Supervisor:
             self.folder, role="tibir_owner"
         )
         self.say("Gjør databasen klar …")
-        self.manage("migrate", "--no-input", DATABASE_URL=owner)
-        self.manage("grant_application", DATABASE_URL=owner)
-        self.manage("seed_demo")
+        self.manage("prepare_database", DATABASE_URL=owner)
 
     def manage(self, *command, **environment):
         child = Child(self, "setup", [sys.executable, "manage.py", *command], **environment)
@@ -168,7 +168,6 @@ class Supervisor:
         ]
 
     def wait_until_ready(self):
-        self.say("Venter på at alt svarer …")
         until = time.monotonic() + READY_WITHIN
         while not self.is_ready():
             self.pause(0.2)
