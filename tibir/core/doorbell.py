@@ -13,13 +13,12 @@ import time
 from django.db import transaction
 
 log = logging.getLogger(__name__)
-_rings = queue.Queue(maxsize=1000)
-_lock = threading.Lock()
-_ringer_pid = None
+ROOM = 1000
 
 
 def ring(task, *ids):
-    transaction.on_commit(lambda: _put(task, ids))
+    # Robust, because what rings has been committed: no fault of ours may undo its page.
+    transaction.on_commit(lambda: _put(task, ids), robust=True)
 
 
 def _put(task, ids):
@@ -30,15 +29,22 @@ def _put(task, ids):
         log.warning("doorbell full; the next tick finds %s %s", task.name, ids)
 
 
+def _begin():
+    """A forked process inherits no thread, only what that was in the middle of: it starts anew."""
+    global _rings, _lock, _has_ringer
+    _rings, _lock, _has_ringer = queue.Queue(maxsize=ROOM), threading.Lock(), False
+
+
+_begin()
+os.register_at_fork(after_in_child=_begin)
+
+
 def _start_ringer():
-    """A forked worker inherits no thread, so each process starts its own."""
-    global _ringer_pid
-    if _ringer_pid == os.getpid():
-        return
+    global _has_ringer
     with _lock:
-        if _ringer_pid != os.getpid():
+        if not _has_ringer:
             threading.Thread(target=_ringer, name="doorbell", daemon=True).start()
-            _ringer_pid = os.getpid()
+            _has_ringer = True
 
 
 def _ringer():
