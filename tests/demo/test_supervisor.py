@@ -24,17 +24,22 @@ OURS = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY"}
 CHILDREN = ["web", "worker", "beat"]
 
 
+def environment(folder):
+    """A newcomer's: nothing of what the tests themselves are run with."""
+    theirs = {name: value for name, value in os.environ.items() if name not in OURS}
+    return theirs | {"TIBIR_MODE": "demo", "TIBIR_DATA": str(folder)}
+
+
 class Demo:
     def __init__(self, folder, *arguments):
         self.folder = folder
         self.screen = folder.with_suffix(".txt")
-        environment = {name: value for name, value in os.environ.items() if name not in OURS}
         self.began = time.monotonic()
         with self.screen.open("w") as screen:
             self.process = subprocess.Popen(
                 [*COMMAND, *arguments],
                 cwd=ROOT,
-                env=environment | {"TIBIR_MODE": "demo", "TIBIR_DATA": str(folder)},
+                env=environment(folder),
                 stdout=screen,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -197,18 +202,18 @@ def test_a_second_demo_in_the_same_folder_says_where_the_first_is(folder, port):
     with demo(folder, "--port", str(port)) as running:
         address = running.address()
 
-        second = run("demo", TIBIR_DATA=str(folder))
+        second = run(folder)
 
         assert second.returncode == 1
         assert f"TIBIR kjører alt på {address}" in second.stderr
         assert running.answers()
 
 
-def run(*arguments, **environment):
+def run(folder, *arguments):
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [*COMMAND, *arguments],
         cwd=ROOT,
-        env=os.environ | {"TIBIR_MODE": "demo"} | environment,
+        env=environment(folder),
         capture_output=True,
         text=True,
         timeout=60,
@@ -217,7 +222,7 @@ def run(*arguments, **environment):
 
 
 def test_a_folder_that_cannot_be_written_to_is_told_in_one_sentence():
-    refused = run("demo", TIBIR_DATA="/proc/tibir")
+    refused = run("/proc/tibir")
 
     assert refused.returncode == 1
     assert refused.stderr == (
@@ -230,7 +235,7 @@ def test_a_taken_port_is_told_in_one_sentence(tmp_path):
     with supervisor.listen(None) as taken:
         port = taken.getsockname()[1]
 
-        refused = run("demo", "--port", str(port), TIBIR_DATA=str(tmp_path))
+        refused = run(tmp_path, "--port", str(port))
 
     assert refused.returncode == 1
     assert refused.stderr == f"Port {port} kan ikke brukes: velg en annen med --port.\n"
