@@ -210,6 +210,9 @@ def _read_in_or_ask_staff(submission, by):
 @transaction.atomic
 def read_in(submission, *, by):
     """Make the referral, its case and its clock of what was sent."""
+    Submission.objects.select_for_update().get(pk=submission.pk)
+    if Referral.objects.filter(submission=submission).exists():
+        raise StaleState(_("«%(thing)s» er endret av noen andre.") % {"thing": submission})
     unit = submission.municipality.intake_unit
     received_on = timezone.localdate(submission.received_at)
     answers = submission.answers

@@ -307,7 +307,6 @@ def test_a_submission_that_cannot_be_read_in_is_kept_for_staff(place, coordinato
     assert Deadline.objects.get(kind=Due.ANSWER).due_on == Referral.objects.get().due_on
 
 
-@pytest.mark.xfail(strict=True, reason="the second one to press gets a 500 for a broken constraint")
 def test_a_submission_is_read_in_once_however_many_press(stopped, coordinator):
     page = staff_page(coordinator, stopped.get_absolute_url())
 
