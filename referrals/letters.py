@@ -50,6 +50,7 @@ def receipt(submission):
     with override(submission.language):
         return {
             "reference": submission.reference,
+            "dated": long_date(received),
             "received": _("%(day)s kl. %(time)s")
             % {
                 "day": long_date(received),
