@@ -8,6 +8,7 @@ from referrals.questions import CONTACT, STEPS, Ask
 from tibir.cases.identity_number import InvalidIdentityNumber, identify
 from tibir.cases.models import CasePerson
 from tibir.core import fields
+from tibir.core.codes import normalise_secret
 
 MOST_PEOPLE = 8
 
@@ -164,6 +165,10 @@ class CodeForm(forms.Form):
         help_text=_("Bokstaver og tall, med eller uten bindestreker."),
         attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
+
+    def clean_code(self):
+        """As we write it: it becomes a cookie, and is shown again."""
+        return normalise_secret(self.cleaned_data["code"])
 
 
 class ContactForm(forms.Form):

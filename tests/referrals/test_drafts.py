@@ -61,6 +61,33 @@ def test_later_says_how_to_come_back_and_until_when(begun):
     assert draft.typed("kontakt")["when"] == ["kanaritid etter 12"]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(lambda code: code, id="as it stands"),
+        pytest.param(lambda code: f"  {code.lower().replace('-', ' ')} ", id="spaces, small"),
+        pytest.param(lambda code: code.replace("-", ""), id="without dashes"),
+        pytest.param(lambda code: code.replace("0", "O").replace("1", "l"), id="O for 0, l for 1"),
+        pytest.param(lambda code: code.replace("-", "–"), id="long dashes"),
+        pytest.param(
+            lambda code: code.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789"}),
+            id="wide digits",
+        ),
+    ],
+)
+def test_the_code_opens_on_another_device_however_it_is_typed(begun, elsewhere, written):
+    begun.fill_in("kontakt", "later")
+    code = code_of(begun)
+
+    response = elsewhere.press(elsewhere.open("fortsett"), typed={"code": written(code)})
+
+    assert (response.status_code, response.url) == (302, elsewhere.address("barnet"))
+    (ticket,) = response.cookies.values()
+    assert (ticket.value, ticket["httponly"], ticket["secure"]) == (code, True, True)
+    assert elsewhere.open("kontakt").fields()["when"] == ["kanaritid etter 12"]
+    assert code_of(elsewhere) == code
+
+
 def test_the_link_hands_its_code_over_without_showing_it_to_a_log(begun, elsewhere):
     begun.fill_in("kontakt", "later")
     (link,) = {link for link in begun.open("senere").links() if "#" in link and "fortsett" in link}
