@@ -154,19 +154,29 @@ def _drop_leftovers(connection):
         if name.startswith("tibir_test_") and not psutil.pid_exists(int(name.split("_")[2]))
     ]
     for name in [*dead, *templates[:-TEMPLATES_KEPT]]:
-        _execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        _drop(connection, name)
+
+
+def _drop(connection, name):
+    """Not WITH (FORCE): that fails when the server happens to be vacuuming there."""
+    connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = %s AND usename IS NOT NULL",
+        [name],
+    )
+    _execute(connection, "DROP DATABASE IF EXISTS {}", name)
 
 
 @contextlib.contextmanager
 def copy_of(template, name):
     with _owner() as connection:
-        _execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        _drop(connection, name)
         _execute(connection, "CREATE DATABASE {} TEMPLATE {}", name, template)
     try:
         yield
     finally:
         with _owner() as connection:
-            _execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            _drop(connection, name)
 
 
 def at_once(function, times=8):
