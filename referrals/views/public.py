@@ -250,7 +250,8 @@ def resume(request, municipality, public_id):
         if too_many("draft code", address, **GUESSES):
             return render(request, "429.html", {"municipality": place}, status=429)
         draft = _draft(place, public_id)
-        if draft is not None and draft.opens_with(form.cleaned_data["code"]):
+        is_open = draft is not None and not draft.submission_id
+        if is_open and draft.opens_with(form.cleaned_data["code"]):
             slug = next((s.slug for s in STEPS if draft.typed(s.slug) is None), SUMMARY)
             response = _here(draft, slug)
             left = draft.expires_at - timezone.now()

@@ -140,11 +140,48 @@ def discarded_draft(parent):
     return code
 
 
+def sent_draft(parent):
+    code = code_of(parent)
+    for slug in SLUGS:
+        parent.fill_in(slug)
+    parent.press(parent.open("oppsummering"))
+    assert Submission.objects.exists()
+    return code
+
+
 def draft_of_another_municipality(parent):
     code = code_of(parent)
     place = parent.municipality
     parent.municipality = MunicipalityFactory(slug="nabokommunen", name=f"{place.name} (nabo)")
     return code
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        malformed_code,
+        unknown_draft,
+        expired_draft,
+        discarded_draft,
+        sent_draft,
+        draft_of_another_municipality,
+    ],
+)
+def test_a_draft_that_does_not_open_never_says_why(begun, elsewhere, closed):
+    usual = Page(elsewhere.press(elsewhere.open("fortsett"), typed={"code": wrong_code(begun)}))
+    code = closed(begun)
+    elsewhere.id, elsewhere.municipality = begun.id, begun.municipality
+
+    response = elsewhere.press(elsewhere.open("fortsett"), typed={"code": code})
+
+    page = Page(response)
+    assert page.status == usual.status == 200
+    assert page.faults() == {
+        "code": "Koden stemmer ikke, eller skjemaet er sendt eller slettet. Se over koden."
+    }
+    assert "Begynn på nytt" in page.text
+    assert page.content().replace(" (nabo)", "") == usual.content()
+    assert response.cookies.keys() <= {"__Host-csrftoken"}
 
 
 def test_an_empty_code_says_what_to_write(begun, elsewhere):
