@@ -136,8 +136,15 @@ def _save(request, draft, asked):
         to_summary = request.POST.get("fra") == SUMMARY
         there = _here(draft, SUMMARY if to_summary else _neighbour(asked, 1) or SUMMARY)
     else:
-        return _step_page(request, draft, form, answers)
+        there = _step_page(request, draft, form, answers)
+    _renew_ticket(request, there, draft)
     return speak(there, language)
+
+
+def _renew_ticket(request, response, draft):
+    """The draft lives longer each time it is saved, and so must what opens it."""
+    secret = tickets.held(request, DRAFT, draft.public_id)
+    tickets.give(response, DRAFT, draft.public_id, secret, settings.DRAFT_LIFETIME)
 
 
 def _typed(post, asked):

@@ -235,6 +235,15 @@ def test_a_draft_lives_fourteen_days_from_the_last_time_it_was_saved(begun, time
     assert Event.objects.filter(verb="draft.expired", actor_kind="clock").count() == 1
 
 
+def test_the_ticket_lives_as_long_as_the_draft(begun, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    time_machine.shift(timedelta(days=13))
+    response = begun.fill_in("kontakt")
+    (ticket,) = [m for m in response.cookies.values() if "utkast" in m.key]
+    assert ticket["max-age"] == timedelta(days=14).total_seconds()
+    assert ticket["httponly"]
+
+
 def test_a_resumed_draft_has_a_ticket_for_the_days_that_are_left(begun, elsewhere, time_machine):
     time_machine.move_to(timezone.now(), tick=False)
     begun.fill_in("kontakt")
