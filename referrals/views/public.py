@@ -277,8 +277,12 @@ def resume(request, municipality, public_id):
 @require_POST
 def discard(request, municipality, public_id):
     place = _place(municipality)
+    if not tickets.held(request, DRAFT, public_id):
+        return redirect("referrals:resume", place.slug, public_id)
     draft = _opened(request, place, public_id)
-    if draft is not None and not draft.submission_id:
+    if draft is not None and draft.submission_id:
+        return redirect("portal:receipt", place.slug, draft.submission.public_id)
+    if draft is not None:
         actions.discard(draft, by=SENDER)
     response = render(request, "referrals/discarded.html", {"municipality": place})
     tickets.take_back(response, DRAFT, public_id)

@@ -423,3 +423,14 @@ def test_a_get_discards_nothing(begun):
     assert Draft.objects.exists()
 
 
+def test_somebody_without_the_ticket_discards_nothing_and_is_not_told_so(begun, elsewhere):
+    response = elsewhere.client.post(elsewhere.address("slett"))
+    assert (response.status_code, response.url) == (302, elsewhere.address("fortsett"))
+    assert Draft.objects.exists()
+
+
+def test_what_is_sent_is_not_said_to_be_discarded(parent):
+    parent.refer()
+    response = parent.client.post(parent.address("slett"))
+    assert "/kvittering/" in response.url
+    assert Submission.objects.count() == Draft.objects.count() == 1
