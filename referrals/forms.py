@@ -75,10 +75,12 @@ class QuestionsForm(forms.Form):
 
     @property
     def answers(self):
-        """The cleaned answers as they are stored."""
+        """The answers that hold, as they are stored."""
+        wrong = self.errors
         return {
             name: value.isoformat() if hasattr(value, "isoformat") else value
             for name, value in self.cleaned_data.items()
+            if name not in wrong
         }
 
 
@@ -144,14 +146,12 @@ def how_many(typed):
 
 
 def read(draft):
-    """(answers, first step that does not hold): every step, in order, as it now stands."""
+    """(answers that hold, first step where one does not): every step as it now stands."""
     answers, wrong = {}, None
     for step in STEPS:
         form = StepForm(step, answers, draft.typed(step.slug), bound=True)
-        if form.is_valid():
-            answers[step.slug] = form.answers
-        else:
-            answers[step.slug] = {}
+        answers[step.slug] = form.answers
+        if not form.is_valid():
             wrong = wrong or step
     return answers, wrong
 

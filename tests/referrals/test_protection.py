@@ -129,3 +129,12 @@ def test_a_yes_makes_the_case_confidential_and_a_wish_to_talk_is_marked(
     assert protected.count() == (grade != Grade.OPEN)
 
 
+def test_a_missing_name_does_not_take_the_address_back(parent):
+    """Only an answer about protection does."""
+    parent.fill_in_all()
+    parent.press(parent.open("deg"), typed={"name": ""})
+
+    child = parent.open("barnet")
+    assert child.fields()["address"] == ["Kanariveien 7, 0000 Fjordvik"]
+    parent.press(child)
+    assert is_kept("Kanariveien")
