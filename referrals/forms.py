@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from referrals.questions import CONTACT, STEPS, Ask
+from referrals.questions import CONTACT, STEPS, Ask, shown_answer
 from tibir.cases.identity_number import InvalidIdentityNumber, identify
 from tibir.cases.models import CasePerson
 from tibir.core import fields
@@ -73,6 +73,18 @@ class QuestionsForm(forms.Form):
             for name, field in self.fields.items()
         }
 
+    def lines(self):
+        """(question, answer) as a person reads them; what is wrong, as it was typed."""
+        for question in self.questions:
+            if question.key in self.errors:
+                shown = self[question.key].value() or ""
+            else:
+                shown = shown_answer(question, self.answers[question.key])
+            yield (
+                str(question.label),
+                shown if isinstance(shown, str) else ", ".join(filter(None, shown)),
+            )
+
     @property
     def answers(self):
         """The answers that hold, as they are stored."""
@@ -129,6 +141,21 @@ class StepForm:
 
     def is_valid(self):
         return not self.errors
+
+    def lines(self):
+        yield from self.own.lines()
+        for block in self.people:
+            person = _("Person %(number)d") % {"number": block.number}
+            yield from ((f"{person}: {question}", shown) for question, shown in block.lines())
+
+    def differs_in(self, other):
+        """(question, answer here) for each line that the other does not have."""
+        here, there = dict(self.lines()), dict(other.lines())
+        return [
+            (question, here.get(question, ""))
+            for question in here | there
+            if here.get(question, "") != there.get(question, "")
+        ]
 
     @property
     def answers(self):

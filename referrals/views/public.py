@@ -15,7 +15,7 @@ from referrals import actions
 from referrals.forms import CodeForm, QuestionsForm, StepForm, how_many, read
 from referrals.letters import sections
 from referrals.models import Draft, Submission
-from referrals.questions import BY_SLUG, CALL_ME, STEPS, shown_answer, unprotected
+from referrals.questions import BY_SLUG, CALL_ME, STEPS, unprotected
 from tibir.accounts.models import Municipality
 from tibir.audit.record import SENDER
 from tibir.core import tickets
@@ -123,8 +123,9 @@ def _save(request, draft, asked):
     except StaleState:
         draft.refresh_from_db()
         answers, _wrong = read(draft)
-        saved = _saved_answers(asked, answers, form)
-        return _step_page(request, draft, form, answers, saved=saved)
+        saved = StepForm(asked, answers, draft.typed(asked.slug), bound=True)
+        elsewhere = [(q, text or _("(tomt)")) for q, text in saved.differs_in(form)]
+        return _step_page(request, draft, form, answers, saved=elsewhere)
     language = chosen_language(request)
     if language or action in ("add", "save") or action.startswith("remove-"):
         there = _here(draft, asked.slug)
@@ -179,16 +180,6 @@ def _after(action, typed):
             if name.startswith(f"person-{old}-"):
                 moved[f"person-{new}-{name.split('-', 2)[-1]}"] = texts
     return {**moved, "people": [str(len(kept))]}
-
-
-def _saved_answers(asked, answers, form):
-    """What the other tab saved, where it differs from what is typed here."""
-    said, mine = answers.get(asked.slug, {}), getattr(form.own, "cleaned_data", {})
-    return [
-        (q.label, shown_answer(q, said.get(q.key)) or _("(tomt)"))
-        for q in asked.asked(answers)
-        if said.get(q.key) != mine.get(q.key)
-    ]
 
 
 def _step_page(request, draft, form, answers, saved=None):

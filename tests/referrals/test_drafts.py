@@ -266,6 +266,51 @@ def test_two_tabs_on_different_steps_do_not_disturb_each_other(begun):
     assert begun.open("barnet").fields()["place"] == ["Kanari barnehage"]
 
 
+def test_two_tabs_on_the_same_step_are_shown_what_the_other_typed(begun):
+    begun.fill_in("barnet")
+    one, other = begun.open("barnet"), begun.open("barnet")
+    begun.press(one, typed={"place": "Fjellet skole", "birth_date_2": "2018"})
+
+    conflict = Page(begun.press(other, typed={"place": "Solkroken barnehage", "last_name": "Ny"}))
+
+    assert conflict.status == 200
+    assert "Du har endret dette steget i en annen fane" in conflict.text
+    assert "Hvilken barnehage eller skole går barnet i? Fjellet skole" in conflict.text
+    assert "Barnets fødselsdato 14. mars 2018" in conflict.text
+    assert "Barnets etternavn Barnesen" in conflict.text
+    said = conflict.text.partition("I den andre fanen er dette lagret:")[2]
+    assert "Barnets fornavn Odin" not in said.partition("Barnet Vi trenger")[0]  # same in both
+    assert conflict.fields()["place"] == ["Solkroken barnehage"]
+    assert conflict.fields()["birth_date_2"] == ["2019"]
+    assert begun.open("barnet").fields()["place"] == ["Fjellet skole"]  # not overwritten
+
+    assert begun.press(conflict).url == begun.address("familien")
+    kept = begun.open("barnet").fields()
+    assert (kept["place"], kept["last_name"]) == (["Solkroken barnehage"], ["Ny"])
+
+
+def test_a_conflict_about_the_people_shows_the_other_tabs_people(begun):
+    one, other = begun.open("familien"), begun.open("familien")
+    begun.press(one, typed=TYPED["familien"])
+    conflict = Page(begun.press(other, typed=TYPED["familien"] | {"person-0-name": "En annen"}))
+    shown = conflict.text.partition("I den andre fanen er dette lagret:")[2]
+    assert "Ole Annenforelder" in shown.partition("Neste steg")[0]
+    assert conflict.fields()["person-0-name"] == ["En annen"]
+
+
+def test_a_conflict_shows_what_the_other_tab_typed_wrong_too(begun):
+    one, other = begun.open("kontakt"), begun.open("kontakt")
+    begun.press(one, typed={"phone": "12", "when": "om kvelden"})
+    conflict = Page(begun.press(other, typed={"phone": "99000001"}))
+    assert "Telefonnummer 12" in conflict.text
+    assert "om kvelden" in conflict.text
+
+    one, other = begun.open("barnet"), begun.open("barnet")
+    begun.press(one, typed={"birth_date_0": "31", "birth_date_1": "februar"})
+    conflict = Page(begun.press(other, typed={"first_name": "Odin"}))
+    assert "Barnets fødselsdato 31, februar" in conflict.text
+
+
 def test_the_same_typed_in_two_tabs_is_no_conflict(begun):
     one, other = begun.open("kontakt"), begun.open("kontakt")
     for tab in (one, other):
