@@ -75,15 +75,14 @@ class QuestionsForm(forms.Form):
 
     def lines(self):
         """(question, answer) as a person reads them; what is wrong, as it was typed."""
-        for question in self.questions:
-            if question.key in self.errors:
-                shown = self[question.key].value() or ""
-            else:
-                shown = shown_answer(question, self.answers[question.key])
-            yield (
-                str(question.label),
-                shown if isinstance(shown, str) else ", ".join(filter(None, shown)),
-            )
+        return [(str(question.label), self._line(question)) for question in self.questions]
+
+    def _line(self, question):
+        if question.key in self.errors:
+            shown = self[question.key].value() or ""
+        else:
+            shown = shown_answer(question, self.answers[question.key])
+        return shown if isinstance(shown, str) else ", ".join(filter(None, shown))
 
     @property
     def answers(self):
@@ -108,6 +107,8 @@ class ReachForm(QuestionsForm):
 
 class StepForm:
     """One step of the form as it was typed: its own questions, and a block for each person."""
+
+    most_people = MOST_PEOPLE
 
     def __init__(self, step, answers, typed=None, *, bound=False):
         self.step = step
@@ -136,6 +137,10 @@ class StepForm:
         return [field for form in self.forms for field in form.visible_fields()]
 
     @property
+    def has_room(self):
+        return len(self.people) < self.most_people
+
+    @property
     def forms(self):
         return [self.own, *self.people]
 
@@ -143,10 +148,11 @@ class StepForm:
         return not self.errors
 
     def lines(self):
-        yield from self.own.lines()
+        lines = self.own.lines()
         for block in self.people:
             person = _("Person %(number)d") % {"number": block.number}
-            yield from ((f"{person}: {question}", shown) for question, shown in block.lines())
+            lines += [(f"{person}: {question}", shown) for question, shown in block.lines()]
+        return lines
 
     def differs_in(self, other):
         """(question, answer here) for each line that the other does not have."""

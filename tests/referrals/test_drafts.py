@@ -411,6 +411,16 @@ def test_people_are_added_and_taken_away_without_losing_anybody(begun):
     assert begun.open("familien").fields()["people"] == ["2"]
 
 
+def test_nobody_is_promised_room_for_more_people_than_there_is(begun):
+    for _time in range(8):
+        assert ("action", "add") in begun.open("familien").buttons()
+        begun.press(begun.open("familien"), "add")
+    page = begun.open("familien")
+    assert page.fields()["people"] == ["8"]
+    assert ("action", "add") not in page.buttons()
+    assert "Det er plass til 8 personer her." in page.text
+
+
 def test_an_empty_person_is_nobody(parent):
     people = {name: "" for name in TYPED["familien"] if name.startswith("person-")}
     parent.refer(familien=people)
