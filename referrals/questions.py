@@ -403,7 +403,7 @@ def asked_in(answers):
 
 def shown_answer(question, value):
     """An answer as a person reads it: a string, or a list of them; empty when not answered."""
-    if value in (None, "", [], False):
+    if value in (None, "", []) or value is False:  # a nought is an answer, and equals False
         return ""
     if question.ask is Ask.ONE:
         return str(dict(question.choices).get(value, ""))
