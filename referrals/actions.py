@@ -32,7 +32,14 @@ log = logging.getLogger(__name__)
 
 
 class DifferentContent(DomainError):
-    """The same token came with other answers: a new message, not a repeated one."""
+    """The same token came with other answers: a new message, not a repeated one.
+
+    `token` follows from both, so that the new message is also received only once.
+    """
+
+    def __init__(self, message, token):
+        super().__init__(message)
+        self.token = token
 
 
 # --- Drafts -------------------------------------------------------------------------------
@@ -177,7 +184,10 @@ def _store(municipality, token, channel, language, answers, received_at):
             if earlier is None:
                 continue  # the random reference was taken; another one will not be
             if bytes(earlier.content_digest) != content:
-                raise DifferentContent(_("Du har allerede sendt et annet svar herfra.")) from None
+                raise DifferentContent(
+                    _("Du har allerede sendt et annet svar herfra."),
+                    derive(f"after {content.hex()}", token),
+                ) from None
             return earlier, False
     raise RuntimeError("three references in a row were taken")
 

@@ -71,16 +71,17 @@ def call_me(request, municipality):
 
 
 def _receive_call(request, place, answers):
-    token = _token(request) or new_secret(TOKEN_BITS)
-    if _busy(request) and actions.sent_before(token) is None:
-        return render(request, "429.html", {"municipality": place}, status=429)
+    token, busy = _token(request) or new_secret(TOKEN_BITS), _busy(request)
     said = {"channel": Submission.Channel.CALL_ME, "language": get_language(), "answers": answers}
-    try:
-        submission = actions.receive(place, by=SENDER, token=token, **said)
-    except actions.DifferentContent:
-        token = new_secret(TOKEN_BITS)
-        submission = actions.receive(place, by=SENDER, token=token, **said)
-    return _to_receipt(submission, token)
+    while True:
+        if busy and actions.sent_before(token) is None:
+            return render(request, "429.html", {"municipality": place}, status=429)
+        try:
+            submission = actions.receive(place, by=SENDER, token=token, **said)
+        except actions.DifferentContent as another:
+            token = another.token
+        else:
+            return _to_receipt(submission, token)
 
 
 # --- The steps ----------------------------------------------------------------------------

@@ -99,6 +99,26 @@ def test_a_double_click_and_a_reload_are_one_referral(parent, door):
     assert Submission.objects.count() == Referral.objects.count() == 1
 
 
+def test_somebody_who_comes_back_and_writes_something_else_is_heard_once_more(parent, door):
+    first = parent.press(door, typed=CALL).url
+    second = {parent.press(door, typed=CALL | {"when": "etter 15"}).url for _time in range(3)}
+
+    assert len(second) == 1
+    assert first not in second
+    assert Submission.objects.count() == Referral.objects.count() == 2
+    assert Page(parent.client.get(second.pop())).status == 200
+    assert parent.press(door, typed=CALL).url == first
+
+
+def test_a_busy_address_may_reload_but_not_ask_for_ever_more_calls(parent, door, settings):
+    settings.SUBMISSIONS_PER_HOUR_PER_ADDRESS = 1
+    receipt = parent.press(door, typed=CALL).url
+    assert parent.press(door, typed=CALL).url == receipt
+    for when in ("etter 13", "etter 14"):
+        assert Page(parent.press(door, typed=CALL | {"when": when})).status == 429
+    assert Submission.objects.count() == 1
+
+
 @pytest.mark.parametrize("token", ["", "x", "A" * 52 + "é", "U" * 52, "0" * 51, "\0" * 52])
 def test_a_token_that_somebody_meddled_with_is_replaced(parent, door, token):
     receipt = Page(parent.press(door, typed=CALL | {"token": token}), parent.client)
