@@ -1,0 +1,423 @@
+"""Bokmål stands in the code; nynorsk and English say all of it, and people meet no mixture."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import date, datetime, timedelta
+
+import polib
+import pytest
+import tinyhtml5
+from django.conf import settings as django_settings
+from django.contrib.auth.models import AnonymousUser
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, override, pgettext
+
+from referrals.models import Submission
+from referrals.questions import STEPS
+from tests.databases import ROOT
+from tests.factories import ANSWERS, CALL, MunicipalityFactory, UserFactory, refer, submit
+from tests.referrals.parent import SLUGS, TYPED, Parent
+from tibir.accounts.models import User
+from tibir.cases.models import Person
+from tibir.core.dates import clock_time, long_date, short_date, weekday_date
+from tibir.core.errors import StaleState
+from tibir.documents.kinds import TEMPLATES as DOCUMENTS
+
+TRANSLATED = [code for code, _name in django_settings.LANGUAGES if code != "nb"]
+in_each = pytest.mark.parametrize("language", TRANSLATED)
+
+
+def catalogue(language, root=ROOT):
+    return polib.pofile(root / "locale" / language / "LC_MESSAGES" / "django.po")
+
+
+def texts(catalogue):
+    return {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in catalogue}
+
+
+def forms(entry):
+    """What the entry says, in each number it has."""
+    return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+
+
+def of(entry):
+    return pytest.param(entry, id=entry.msgid[:60])
+
+
+# --- The catalogues -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gathered(tmp_path):
+    """A copy of the sources in which `make messages` has just been run."""
+    root = tmp_path / "copy"
+    left = shutil.ignore_patterns("[.]*", "node_modules", "static", "staticfiles", "tests")
+    shutil.copytree(ROOT, root, ignore=left)
+    (root / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "messages", root / ".ci")
+    subprocess.run(
+        ["sh", root / ".ci" / "messages"],
+        env=os.environ | {"PYTHON": sys.executable},
+        check=True,
+        capture_output=True,
+    )
+    return root
+
+
+def test_the_catalogues_have_every_text_of_the_sources_and_no_other(gathered):
+    for language in TRANSLATED:
+        found, known = texts(catalogue(language, gathered)), texts(catalogue(language))
+        assert found - known == set(), f"new to {language}: run «make messages» and translate"
+        assert known - found == set(), f"no longer said in {language}: run «make messages»"
+
+
+@in_each
+def test_every_text_is_translated_in_every_number(language):
+    made = catalogue(language)
+    numbers = int(re.search(r"nplurals=(\d)", made.metadata["Plural-Forms"])[1])
+    for entry in made:
+        assert not entry.obsolete, entry.msgid
+        assert not entry.fuzzy, f"look at the suggestion for «{entry.msgid}»"
+        assert all(forms(entry)), f"«{entry.msgid}» is not translated"
+        assert len(forms(entry)) == (numbers if entry.msgid_plural else 1)
+    assert len(made) == len(texts(made)) > 500
+
+
+KEPT = re.compile(r"%\(\w+\)[a-z]|%[a-z]|</?(?:a|b|br|em|li|p|span|strong)\b[^>]*>")
+
+
+@in_each
+def test_a_translation_has_the_places_the_tags_and_the_ending_of_its_source(language):
+    for entry in catalogue(language):
+        sources = [entry.msgid, entry.msgid_plural] if entry.msgid_plural else [entry.msgid]
+        for source, said in zip(sources, forms(entry), strict=True):
+            assert sorted(KEPT.findall(said)) == sorted(KEPT.findall(source)), said
+            ends = re.search(r"[.?!:…\s]*$", source)[0]
+            # «kl.» is a word with a dot, not the end of a sentence.
+            assert re.search(r"[.?!:…\s]*$", said)[0] == ends or source == "kl.", said
+            assert said[:1].isspace() == source[:1].isspace(), said
+
+
+# Words that are never nynorsk, and words that are never English.
+BOKMÅL = re.compile(
+    r"(?<![-/\w])(alene|allerede|annen|bare|ble|dem|deres?|en|ennå|ett?|flere|fortsett\w*|fra|"
+    r"gjøre?|hele|henvis\w*|hjem|hjemme|hun|hva|hvem|hver|hvilke\w*|hvis|hvor\w*|ikke|jeg|mer|"
+    r"mye|måned\w*|noen?|opplysninge\w*|sammen|selv|senere|senest|siden|sier|skole\w*|skrevet|"
+    r"skriver|tilbud\w*|tjeneste\w*|uker?|uten|vet|videre|være|vært|åpen|åpn\w*)(?![-/\w])",
+    re.IGNORECASE,
+)
+NORWEGIAN = re.compile(
+    r"[æøå«»]|\b(av|barnet|deg|dere|det|du|eller|er|hjelp|hva|ikke|kan|med|og|som|vi)\b",
+    re.IGNORECASE,
+)
+FOREIGN = {"nn": BOKMÅL, "en": NORWEGIAN}
+
+
+@in_each
+def test_no_other_language_is_left_in_a_translation(language):
+    for entry in catalogue(language):
+        for said in forms(entry):
+            assert not FOREIGN[language].search(said), said
+
+
+def test_the_foreign_words_are_seen():
+    """Most texts of the code are bokmål beyond doubt, or else these checks see nothing."""
+    sources = [entry.msgid for entry in catalogue("nn") if len(entry.msgid.split()) > 6]
+    seen = {
+        language: sum(map(bool, map(words.search, sources))) for language, words in FOREIGN.items()
+    }
+    assert min(seen.values()) > len(sources) * 0.7
+
+
+def test_bokmål_needs_no_catalogue():
+    assert not (ROOT / "locale" / "nb").exists()
+    with override("nb"):
+        for context, text, _plural in texts(catalogue("nn")):
+            # Django has Norwegian of its own, and must not have it for words of ours.
+            assert (pgettext(context, text) if context else gettext(text)) == text
+
+
+# --- What people see ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def speak(tmp_path, settings):
+    """Read the catalogues as they are now, compiled or not, after `change` has had its say."""
+
+    def speak(change=lambda entry: None):
+        for language in TRANSLATED:
+            made = catalogue(language)
+            for entry in made:
+                change(entry)
+            folder = tmp_path / language / "LC_MESSAGES"
+            folder.mkdir(parents=True)
+            made.save_as_mofile(folder / "django.mo")
+        settings.LOCALE_PATHS = [tmp_path]
+
+    return speak
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nb", ["mandag 7. desember 2026", "7. desember 2026", "7. desember", "14.30"]),
+        ("nn", ["måndag 7. desember 2026", "7. desember 2026", "7. desember", "14.30"]),
+        ("en", ["Monday 7 December 2026", "7 December 2026", "7 December", "14:30"]),
+    ],
+)
+def test_dates_are_said_as_the_reader_says_them(speak, language, said):
+    speak()
+    moment = datetime(2026, 12, 7, 14, 30, tzinfo=timezone.get_current_timezone())
+    with override(language):
+        days = [say(date(2026, 12, 7)) for say in (weekday_date, long_date, short_date)]
+        assert [*days, clock_time(moment)] == said
+
+
+# What is wrong in any field that has such a name.
+WRONG = {
+    "phone": "12", "email": "x", "birth_date_0": "40", "national_id": "1", "child_age": "x",
+    "first_name": "", "name": "", "notice_read": "", "person-0-phone": "1", "safe_phone": "x",
+}  # fmt: skip
+ERRORS = ["400", "403", "403_csrf", "404", "429", "500", "503"]
+
+
+def speaking(client, language):
+    client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = language
+    return client
+
+
+def walk(client, place, language):
+    """(where, html) of every page a parent may come to, right and wrong."""
+    parent = Parent(speaking(client, language), place)
+    stranger = Parent(speaking(type(client)(), language), place)
+
+    def got(response):
+        assert response.status_code in (200, 404), response
+        return response.wsgi_request.path, response.content.decode()
+
+    yield got(client.get("/"))
+    yield got(client.get("/finnes/ikke/"))
+    yield got(client.get(reverse("login")))
+    yield got(client.post(reverse("login"), {}))
+    yield got(client.post(reverse("login"), {"username": "a@b.example", "password": "x"}))
+    yield got(client.get(reverse("referrals:start", args=[place.slug])))
+    yield got(client.get(reverse("referrals:call_me", args=[place.slug])))
+    yield got(client.post(reverse("referrals:call_me", args=[place.slug]), WRONG))
+    parent.begin()
+    for slug in SLUGS:
+        page = parent.open(slug)
+        yield got(page.response)
+        wrong = {name: WRONG.get(name, "") for name in page.names()} | {"people": "1"}
+        response = parent.press(page, typed=wrong | {"version": page.fields()["version"]})
+        yield got(client.get(response.url) if response.status_code == 302 else response)
+        yield got(parent.fill_in(slug, "later", version="0"))
+        parent.fill_in(slug)
+    yield got(client.get(parent.address("senere")))
+    stranger.id = parent.id
+    yield got(stranger.client.get(parent.address("fortsett")))
+    yield got(stranger.client.post(parent.address("fortsett"), {"code": "XXXX"}))
+    summary = parent.open("oppsummering")
+    yield got(summary.response)
+    receipt = parent.press(summary).url
+    yield got(client.get(receipt))
+    status = receipt.replace("kvittering", "status")
+    yield got(client.get(status))
+    yield got(stranger.client.get(status))
+    yield got(stranger.client.post(status, {"code": "XXXX"}))
+    stranger.begin()
+    yield got(stranger.client.post(stranger.address("slett")))
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    with override(language):
+        for name in ERRORS:
+            yield name, render(request, f"{name}.html").content.decode()
+
+
+def submitted_but_stopped(place, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr("tibir.family.actions.add", None)
+        return submit(place)
+
+
+def walk_staff(client, place, language, monkeypatch):
+    """(where, html) of the pages of those who work here, with something on each of them."""
+    user = UserFactory(coordinates=place.intake_unit, is_staff=True, is_superuser=True)
+    speaking(client, language).force_login(user)
+
+    def got(response):
+        assert response.status_code in (200, 403), response
+        return response.wsgi_request.path, response.content.decode()
+
+    yield got(client.get("/"))
+    yield got(client.get(reverse("referrals:list")))
+    shielded = {**ANSWERS, "deg": {**ANSWERS["deg"], "protection": "yes"}}
+    referral = refer(place, answers=shielded, received_at=timezone.now() - timedelta(days=15))
+    young = {**ANSWERS, "barnet": {**ANSWERS["barnet"], "birth_date": "2025-01-01"}}
+    for one in (referral, refer(place, answers=young), refer(place, answers=CALL)):
+        yield got(client.get(one.get_absolute_url()))
+    stopped = submitted_but_stopped(place, monkeypatch)
+    yield got(client.get(stopped.get_absolute_url()))
+    yield got(client.get(reverse("referrals:list")))
+    contact = reverse(
+        "referrals:confirm_contact", args=[referral.pk, referral.case.people.get().pk]
+    )
+    yield got(client.get(contact))
+    yield got(client.post(contact, {"phone": "1", "email": "x"}))
+    sure = {"how": "called", "responsibility": "yes", "safe_phone": "no", "safe_email": "no"}
+    yield got(
+        client.post(contact, {**sure, "phone": "99000001", "email": "a@b.example"}, follow=True)
+    )
+    yield got(client.post(stopped.get_absolute_url(), follow=True))
+    yield got(client.get("/"))
+    yield got(client.get(reverse("operations:health")))
+    client.force_login(UserFactory())
+    yield got(client.get("/"))
+    yield got(client.get(reverse("referrals:list")))
+    yield got(client.post(reverse("logout"), follow=True))
+
+
+def said_by(html):
+    """Everything that is seen or heard on a page, but for the addresses and codes on it."""
+    root = tinyhtml5.parse(html, namespace_html_elements=False)
+    for element in root.iter():
+        if "t-secret" in element.get("class", ""):
+            element.clear()
+    named = ("aria-label", "title", "alt", "placeholder")
+    labels = [element.get(name) for element in root.iter() for name in named if element.get(name)]
+    return "\n".join([*root.itertext(), *labels])
+
+
+CODES = {
+    code for step in STEPS for q in (*step.questions, *step.each) for code, _label in q.choices
+}
+
+
+def typed():
+    """What somebody wrote in their own words, in every walk here."""
+    for fields in (*TYPED.values(), *ANSWERS.values(), *CALL.values()):
+        yield from (text for text in fields.values() if isinstance(text, str) and len(text) > 2)
+
+
+def without_names(text, place):
+    """The text without what is not ours to translate: names, what was typed, what is theirs."""
+    names = {place.name, place.intake_unit.name, place.office_hours, "TIBIR"}
+    names |= {name for _code, name in django_settings.LANGUAGES}
+    names |= {user.name for user in User.objects.all()}
+    names |= {submission.reference for submission in Submission.objects.all()}
+    for person in Person.objects.all():
+        names |= {person.name, person.initials, person.email} - {""}
+    names |= set(typed()) - CODES
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, " ")
+    return text
+
+
+def unmarked(text):
+    """What stands outside every ⟦ ⟧."""
+    depth, outside = 0, []
+    for letter in text:
+        depth += {"⟦": 1, "⟧": -1}.get(letter, 0)
+        if not depth and letter != "⟧":
+            outside.append(letter)
+    return "".join(outside)
+
+
+def mark(entry):
+    if entry.msgid_plural:
+        entry.msgstr_plural = dict.fromkeys(entry.msgstr_plural, f"⟦{entry.msgid}⟧")
+    else:
+        entry.msgstr = f"⟦{entry.msgid}⟧"
+
+
+LETTERS = re.compile(r"[^\W\d_]{2,}")
+
+
+@pytest.fixture
+def place(db):
+    return MunicipalityFactory()
+
+
+def assert_all_is_marked(pages, place):
+    for where, html in pages:
+        left = without_names(unmarked(said_by(html)), place)
+        assert not LETTERS.search(left), f"{where} says this in bokmål only: {left.split()}"
+
+
+def test_every_word_of_the_public_pages_comes_out_of_the_catalogue(client, place, speak):
+    speak(mark)
+    assert_all_is_marked(walk(client, place, "en"), place)
+
+
+def test_every_word_of_the_staff_pages_comes_out_of_the_catalogue(
+    client, place, speak, monkeypatch
+):
+    speak(mark)
+    assert_all_is_marked(walk_staff(client, place, "en", monkeypatch), place)
+
+
+def test_a_word_that_is_not_marked_is_seen():
+    assert LETTERS.findall(unmarked("⟦Hei, ⟦Kari⟧.⟧ Ring ⟦oss⟧")) == ["Ring"]
+    assert "Hovedmeny" in said_by('<nav aria-label="Hovedmeny"></nav>')
+
+
+@in_each
+def test_public_pages_speak_one_language(client, place, speak, language):
+    speak()
+    for where, html in walk(client, place, language):
+        assert f'<html lang="{language}"' in html, where
+        left = FOREIGN[language].search(without_names(said_by(html), place))
+        assert not left, f"{where} says «{left[0]}»"
+
+
+@in_each
+def test_letters_and_messages_speak_the_language_of_the_sender(
+    client, place, speak, rings, mailoutbox, language
+):
+    speak()
+    referral = refer(place, language=language)
+    document = referral.submission.receipt
+    with override(language):
+        letter = {**document.data, "title": document.title, "language": language}
+        html = render_to_string(DOCUMENTS[document.kind].path, letter)
+    client.force_login(UserFactory(coordinates=place.intake_unit))
+    sure = {"how": "called", "responsibility": "yes", "safe_phone": "yes", "safe_email": "yes"}
+    person = referral.case.people.get()
+    client.post(
+        reverse("referrals:confirm_contact", args=[referral.pk, person.pk]),
+        {**sure, "phone": "99000001", "email": "aaselill@post.example"},
+    )
+    for task, ids in rings:
+        if task.name == "notifications.send":
+            task(*ids)
+    (message,) = mailoutbox
+    for said in (said_by(html), message.subject, message.body):
+        left = FOREIGN[language].search(without_names(said, place))
+        assert not left, f"«{left[0]}» in: {said}"
+
+
+@in_each
+def test_a_refusal_says_why_in_the_language_of_the_reader(
+    client, place, speak, language, monkeypatch
+):
+    speak()
+    speaking(client, language).force_login(UserFactory(coordinates=place.intake_unit))
+    stopped = submitted_but_stopped(place, monkeypatch)
+
+    def changed_meanwhile(submission, *, by):
+        raise StaleState(gettext("«%(thing)s» er endret av noen andre.") % {"thing": submission})
+
+    monkeypatch.setattr("referrals.actions.read_in", changed_meanwhile)
+    response = client.post(stopped.get_absolute_url())
+
+    assert response.status_code == 409
+    said = said_by(response.content.decode())
+    with override(language):
+        assert gettext("«%(thing)s» er endret av noen andre.") % {"thing": stopped} in said
+    assert not FOREIGN[language].search(without_names(said, place))
