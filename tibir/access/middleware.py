@@ -19,7 +19,7 @@ class Refusals:
         if isinstance(exception, NotThere | NotYours):
             self._log(request, exception)
         if isinstance(exception, DomainError):
-            return render(request, "409.html", {"reason": str(exception)}, status=409)
+            return render(request, "409.html", {"message": str(exception)}, status=409)
         return None
 
     @transaction.atomic
