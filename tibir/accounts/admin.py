@@ -5,13 +5,14 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
 
 from tibir.accounts.models import Membership, Municipality, Region, Unit, User
 from tibir.audit.record import record
 
 admin.site.unregister(Group)
-admin.site.site_header = admin.site.site_title = "TIBIR – oppsett"
-admin.site.index_title = "Oppsett"
+admin.site.site_header = admin.site.site_title = _("TIBIR – oppsett")
+admin.site.index_title = _("Oppsett")
 
 
 class Logged(admin.ModelAdmin):

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "tibir.accounts"
-    verbose_name = "personer og steder"
+    verbose_name = _("personer og steder")
