@@ -125,8 +125,10 @@ CRISPY_FAIL_SILENTLY = False
 # --- Database -----------------------------------------------------------------------------
 # The application's role owns nothing; whoever migrates names the owner's URL instead.
 DATABASE_URL = required("DATABASE_URL", embedded.database_url(DATA_DIR))
+_database = environ.Env.db_url_config(DATABASE_URL)
+_database["HOST"] = _database.get("OPTIONS", {}).pop("host", _database["HOST"])  # a socket's folder
 DATABASES = {
-    "default": environ.Env.db_url_config(DATABASE_URL)
+    "default": _database
     | {
         "ENGINE": "django.db.backends.postgresql",
         "ATOMIC_REQUESTS": True,

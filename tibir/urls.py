@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from tibir.accounts.forms import LoginForm
+from tibir.operations.views import admin_door
 
 demo_users = []
 if settings.DEMO:
@@ -25,7 +26,10 @@ urlpatterns = [
     path("", include("tibir.operations.urls")),
 ]
 if settings.ADMIN_ENABLED:
-    urlpatterns.append(path("admin/", admin.site.urls))
+    urlpatterns += [
+        path("admin/login/", admin_door, name="admin_door"),
+        path("admin/", admin.site.urls),
+    ]
 urlpatterns += [
     path("", include("referrals.urls")),
     path("", include("tibir.portal.urls")),

@@ -54,7 +54,7 @@ PAGES = {
 
 # Open to all; what opens a draft, a receipt or a status is a secret, tested with those pages.
 PUBLIC = {
-    "home:start", "login", "logout", "set_language",
+    "home:start", "login", "logout", "set_language", "admin_door",
     "operations:live", "operations:ready", "operations:whole",
     "referrals:start", "referrals:begin", "referrals:call_me", "referrals:resume",
     "referrals:later", "referrals:discard", "referrals:summary", "referrals:step",
@@ -227,6 +227,10 @@ def test_a_superuser_finds_nothing_of_a_case_in_admin(client, place, addresses):
 
 def test_staff_without_the_right_do_not_enter_admin(client, place):
     client.force_login(UserFactory(coordinates=place.intake_unit))
-    response = client.get(reverse("admin:index"))
-    assert response.status_code == 302
-    assert "/admin/login/" in response.url
+    assert client.get("/admin/", follow=True).status_code == NOT_YOURS
+
+
+def test_administrators_log_in_at_the_one_door_with_its_limits(client):
+    response = client.get("/admin/", follow=True)
+    assert response.redirect_chain[-1][0].startswith(reverse("login"))
+    assert "next=/admin/" in response.redirect_chain[-1][0]

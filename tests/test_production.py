@@ -1,0 +1,83 @@
+"""Production does not start with a weak spot, and says in one sentence which."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests import databases
+
+GOOD = {
+    "TIBIR_MODE": "production",
+    "SECRET_KEY": "a-secret-that-is-long-enough-to-be-taken-seriously-by-all",
+    "TIBIR_KEYS": "1:" + "c29tZS1vdGhlci1rZXktb2YtdGhpcnR5LXR3by1ieXQ=",
+    "TIBIR_INDEX_KEY": "c29tZS1vdGhlci1pbmRleC1rZXktb2YtMzItYnl0ZXM=",
+    "ALLOWED_HOSTS": "tibir.example",
+    "PUBLIC_URL": "https://tibir.example",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "EMAIL_URL": "smtp://127.0.0.1:1",
+    "DEFAULT_FROM_EMAIL": "ikke-svar@tibir.example",
+}
+SETTINGS = "from django.conf import settings; settings.DEBUG"
+WEB = "import tibir.wsgi"
+
+
+def start(code, **changed):
+    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "tibir.settings", **GOOD}
+    environment["DATABASE_URL"] = databases.APP_URL
+    environment.update(changed)
+    kept = {name: value for name, value in environment.items() if value is not None}
+    return subprocess.run(
+        [sys.executable, "-c", code], env=kept, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"SECRET_KEY": None}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "at least 50 characters"),
+        ({"SECRET_KEY": "demo-only-" + "x" * 50}, "must be a secret"),
+        ({"DEBUG": "true"}, "DEBUG must be off"),
+        ({"TIBIR_KEYS": None}, "TIBIR_KEYS"),
+        ({"TIBIR_KEYS": "1:ZGVtby1vbmx5LWtleS13b3J0aC1ub3RoaW5nLTAwMDA="}, "must be your own"),
+        ({"DATABASE_URL": None}, "DATABASE_URL"),
+        ({"REDIS_URL": None}, "REDIS_URL"),
+        ({"EMAIL_URL": None}, "EMAIL_URL"),
+        ({"TIBIR_MODE": "prodution"}, "TIBIR_MODE must be"),
+    ],
+)
+def test_a_weak_setting_stops_the_start(changed, says):
+    result = start(SETTINGS, **changed)
+    assert result.returncode != 0
+    assert says in result.stderr
+
+
+def test_good_settings_start(django_db_setup):
+    assert start(SETTINGS).returncode == 0
+
+
+def test_web_starts_as_the_application(committed):
+    result = start(WEB, DATABASE_URL=committed.url)
+    assert result.returncode == 0, result.stderr
+
+
+def test_web_refuses_the_owner_of_the_tables(committed):
+    result = start(WEB, DATABASE_URL=committed.owner_url)
+    assert result.returncode != 0
+    assert "must name the application's role" in result.stderr
+
+
+def test_web_refuses_a_superuser(committed):
+    url = committed.url.replace("tibir_app@", "postgres@")
+    assert url != committed.url
+    result = start(WEB, DATABASE_URL=url)
+    assert result.returncode != 0
+    assert "must name the application's role" in result.stderr
+
+
+def test_admin_is_off_in_production_until_somebody_turns_it_on():
+    ask = "from django.conf import settings; print(settings.ADMIN_ENABLED)"
+    assert start(ask).stdout.strip() == "False"
+    assert start(ask, ADMIN_ENABLED="true").stdout.strip() == "True"
