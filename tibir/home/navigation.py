@@ -1,5 +1,6 @@
 """What stands in the menu: only the places that this person's roles have."""
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,8 @@ def navigation(request):
         places.append((_("Henvisninger"), reverse("referrals:list")))
     if user.is_superuser:
         places.append((_("Drift"), reverse("operations:health")))
+        if settings.ADMIN_ENABLED:
+            places.append((_("Oppsett"), reverse("admin:index")))
     return {
         "navigation": [
             {"label": label, "url": url, "active": _is_at(request.path, url)}
