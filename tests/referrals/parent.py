@@ -1,6 +1,6 @@
 """A parent with a phone: opens pages, types, presses buttons. No JavaScript."""
 
-from functools import reduce
+from functools import cached_property, reduce
 from urllib.parse import urlencode
 
 import tinyhtml5
@@ -71,11 +71,20 @@ class Page:
         self.status = response.status_code
         self.path = response.wsgi_request.path
         self.html = response.content.decode()
-        self.root = tinyhtml5.parse(self.html, namespace_html_elements=False)
-        self._above = {child: parent for parent in self.root.iter() for child in parent}
-        self.text = " ".join(" ".join(self.root.find("body").itertext()).split())
         for word in ("påkrevd", "vennligst"):
-            assert word not in self.text.lower(), f"{self.path} says «{word}»"
+            assert word not in self.html.lower(), f"{self.path} says «{word}»"
+
+    @cached_property
+    def root(self):
+        return tinyhtml5.parse(self.html, namespace_html_elements=False)
+
+    @cached_property
+    def _above(self):
+        return {child: parent for parent in self.root.iter() for child in parent}
+
+    @cached_property
+    def text(self):
+        return _words(self.root.find("body"))
 
     @property
     def language(self):
