@@ -34,6 +34,7 @@ SYSTEM = [
     ("demo", "libharfbuzz-subset0", "harfbuzz", "library:harfbuzz-subset"),
     ("test", "gettext", "gettext", "command:xgettext"),
     ("test", "chromium", "chromium", "command:chromium"),
+    ("test", "libatomic1", "", "library:atomic"),  # what drives Chromium is linked to it
     ("prove", "default-jdk-headless", "openjdk", "command:javac"),
     ("prove", "libjaxb-java", "", "file:/usr/share/java/jaxb-runtime.jar"),
     ("prove", "poppler-utils", "poppler", "command:pdftotext"),
@@ -86,7 +87,8 @@ def system_packages(level):
 
 
 def needed(level):
-    rows = [row for row in SYSTEM if LEVELS.index(row[0]) <= LEVELS.index(level)]
+    levels = LEVELS[: LEVELS.index(level) + 1]
+    rows = [row for row in SYSTEM if row[0] in levels and (row[2] or sys.platform != "darwin")]
     if not redis_has_a_wheel():
         rows.append(("demo", "redis-server", "redis", "command:redis-server"))
     return rows

@@ -163,7 +163,7 @@ def test_the_project_speaks_of_itself_alone():
 
 SKIPPED = {
     ".git", ".venv", "node_modules", "build", ".demo", "staticfiles", "__pycache__", ".hypothesis",
-    ".pytest_cache", ".ruff_cache", ".import_linter_cache", ".test-services", ".stamps", ".setup",
+    ".pytest_cache", ".ruff_cache", ".import_linter_cache", ".test-services", ".setup", ".node",
 }  # fmt: skip
 
 
