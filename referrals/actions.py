@@ -333,10 +333,10 @@ def _age(child, answers, on):
 
 @transaction.atomic
 def confirm_contact(referral, case_person, *, by, **found):
-    """Staff knows who this is; from now on what is safe may be sent, and is."""
+    """Staff knows who this is; from now on the sender may be told what is safe, and is."""
     family.verify(case_person, by=by, **found)
     deadlines.meet(Due.CONFIRM_CONTACT, case_person, by=by, on=timezone.localdate())
-    if case_person.may_be_emailed:
+    if case_person.is_sender and case_person.may_be_emailed:
         language = referral.submission.language
         with override(language):
             answer_by = weekday_date(referral.due_on)
