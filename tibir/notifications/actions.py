@@ -1,4 +1,5 @@
 import secrets
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -31,7 +32,7 @@ def tell(kind, target, *, by, person, language, data, stage=""):
     delivery = Delivery.objects.create(
         notification=notification,
         channel=Delivery.Channel.EMAIL,
-        message_id=f"<{secrets.token_hex(16)}@{settings.PUBLIC_URL.split('://')[-1]}>",
+        message_id=f"<{secrets.token_hex(16)}@{urlsplit(settings.PUBLIC_URL).hostname}>",
     )
     record("notification.written", notification, by=by, kind=kind)
     doorbell.ring(tasks.send, delivery.pk)
