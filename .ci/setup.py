@@ -37,7 +37,6 @@ SYSTEM = [
     ("test", "libatomic1", "", "library:atomic"),  # what drives Chromium is linked to it
     ("prove", "default-jdk-headless", "openjdk", "command:javac"),
     ("prove", "libjaxb-java", "", "file:/usr/share/java/jaxb-runtime.jar"),
-    ("prove", "poppler-utils", "poppler", "command:pdftotext"),
 ]
 
 
