@@ -23,6 +23,7 @@ from tibir.core.attempts import address_of, note, too_many
 from tibir.core.codes import TOKEN_BITS, WeakSecret, derive, new_secret
 from tibir.core.errors import StaleState
 from tibir.core.languages import chosen_language, speak, switch
+from tibir.core.views import too_often
 
 DRAFT, RECEIPT, STATUS = "utkast", "kvittering", "status"
 SUMMARY = "oppsummering"
@@ -45,7 +46,7 @@ def start(request, municipality):
 def begin(request, municipality):
     place = _place(municipality)
     if _busy(request):
-        return render(request, "429.html", {"municipality": place}, status=429)
+        return too_often(request, place)
     draft, secret = actions.begin(place, by=SENDER, language=get_language())
     response = redirect("referrals:step", place.slug, draft.public_id, STEPS[0].slug)
     tickets.give(response, DRAFT, draft.public_id, secret, settings.DRAFT_LIFETIME)
@@ -75,7 +76,7 @@ def _receive_call(request, place, answers):
     said = {"channel": Submission.Channel.CALL_ME, "language": get_language(), "answers": answers}
     while True:
         if busy and actions.sent_before(token) is None:
-            return render(request, "429.html", {"municipality": place}, status=429)
+            return too_often(request, place)
         try:
             submission = actions.receive(place, by=SENDER, token=token, **said)
         except actions.DifferentContent as another:
@@ -247,7 +248,7 @@ def resume(request, municipality, public_id):
     if request.method == "POST" and form.is_valid():
         address = address_of(request)
         if too_many("draft code", address, **GUESSES):
-            return render(request, "429.html", {"municipality": place}, status=429)
+            return too_often(request, place)
         draft = _draft(place, public_id)
         is_open = draft is not None and not draft.submission_id
         if is_open and draft.opens_with(form.cleaned_data["code"]):
@@ -314,7 +315,7 @@ def _send(request, place, draft):
         there["Location"] += f"?vis=feil&fra={SUMMARY}"
         return there
     if _busy(request):
-        return render(request, "429.html", {"municipality": place}, status=429)
+        return too_often(request, place)
     try:
         submission = actions.send(
             draft, by=SENDER, version=_version(request), language=get_language(), answers=answers

@@ -6,3 +6,10 @@ from django.shortcuts import render
 def form_too_old(request, reason=""):
     """Shown when the protection against forged forms says no: most often a page left open."""
     return render(request, "403_csrf.html", status=403)
+
+
+def too_often(request, municipality):
+    """Somebody tries far more than a person does."""
+    response = render(request, "429.html", {"municipality": municipality}, status=429)
+    response["Retry-After"] = "900"
+    return response

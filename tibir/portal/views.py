@@ -18,6 +18,7 @@ from tibir.audit.record import record
 from tibir.calendar.answer import due_on
 from tibir.core import tickets
 from tibir.core.attempts import address_of, note, too_many
+from tibir.core.views import too_often
 
 RECEIPT, STATUS = "kvittering", "status"
 GUESSES = {"limit": 20, "window": timedelta(minutes=15)}
@@ -91,7 +92,7 @@ def status(request, municipality, public_id):
     if request.method == "POST" and form.is_valid():
         address, code = address_of(request), form.cleaned_data["code"]
         if too_many("status code", address, **GUESSES):
-            return render(request, "429.html", {"municipality": place}, status=429)
+            return too_often(request, place)
         if submission is not None and submission.shows_status_to(code):
             response = redirect("portal:status", place.slug, public_id)
             tickets.give(response, STATUS, public_id, code, settings.STATUS_ON_DEVICE)
