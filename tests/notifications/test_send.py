@@ -195,6 +195,57 @@ def test_a_definite_no_after_an_unknown_outcome_does_not_use_up_the_one_repeat(
 # --- Nobody at home -----------------------------------------------------------------------
 
 
+def nobody_listens(smtp):
+    """Nothing at the port."""
+    with socket.socket() as it:
+        it.bind(("127.0.0.1", 0))
+        smtp.EMAIL_PORT = it.getsockname()[1]
+    yield
+
+
+def nobody_speaks(smtp):
+    """Somebody takes the call and says nothing."""
+    smtp.EMAIL_TIMEOUT = 0.2
+    with socket.socket() as it:
+        it.bind(("127.0.0.1", 0))
+        it.listen()
+        smtp.EMAIL_PORT = it.getsockname()[1]
+        yield
+
+
+def does_not_know_us(smtp):
+    """Our password is wrong: our fault and not the receiver's."""
+    server = MailServer()
+    smtp.EMAIL_HOST_USER, smtp.EMAIL_HOST_PASSWORD = "tibir", "wrong"
+    smtp.EMAIL_PORT = server.start(
+        authenticator=lambda *args: AuthResult(success=False, handled=False),
+        auth_require_tls=False,
+    )
+    yield
+    server.stop()
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+@pytest.mark.parametrize("away", [nobody_listens, nobody_speaks, does_not_know_us])
+def test_a_mail_server_that_is_away_for_hours_costs_only_time(promised, smtp, time_machine, away):
+    time_machine.move_to(timezone.now())
+    trouble = away(smtp)
+    next(trouble)
+    send(promised.pk)
+    for _time in WAITS[:-1]:
+        try_again_at(promised, time_machine)
+        assert (promised.state, promised.uncertain) == ("waiting", False)
+    next(trouble, None)
+
+    server = MailServer()
+    smtp.EMAIL_HOST_USER = ""
+    smtp.EMAIL_PORT = server.start()
+    try_again_at(promised, time_machine)
+    server.stop()
+    assert (promised.state, promised.uncertain, promised.attempts) == ("sent", False, 6)
+    assert len(server.received) == 1
+
+
 # --- Workers that die ---------------------------------------------------------------------
 
 

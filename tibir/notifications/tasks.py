@@ -2,10 +2,11 @@
 
 import logging
 import smtplib
+from contextlib import closing
 from datetime import timedelta
 
 from celery import shared_task
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
@@ -31,16 +32,27 @@ def send(delivery_id):
         # What was safe when the message was promised may not be so now.
         _finish(delivery, state=Delivery.State.STOPPED, error="not safe")
         return
+    with closing(get_connection()) as mail:
+        try:
+            mail.open()
+        except OSError as error:
+            # Nobody at home, or they do not know us: for certain nothing has been sent.
+            _again(delivery, type(error).__name__)
+        else:
+            _hand_over(_message(delivery, person.person.email, mail), delivery)
+
+
+def _hand_over(message, delivery):
     try:
-        _message(delivery, person.person.email).send()
+        message.send()
     except smtplib.SMTPRecipientsRefused as error:
         code = min((code for code, _text in error.recipients.values()), default=550)
         _again(delivery, f"refused {code}", permanent=code in PERMANENT)
     except smtplib.SMTPResponseException as error:
         _again(delivery, f"smtp {error.smtp_code}", permanent=error.smtp_code in PERMANENT)
-    except (smtplib.SMTPServerDisconnected, TimeoutError) as error:
+    except smtplib.SMTPServerDisconnected as error:
         _again(delivery, type(error).__name__, permanent=delivery.uncertain, uncertain=True)
-    except (OSError, smtplib.SMTPException) as error:
+    except OSError as error:  # whatever else smtplib raises is one too
         _again(delivery, type(error).__name__)
     else:
         _finish(delivery, state=Delivery.State.SENT, sent_at=timezone.now())
@@ -73,7 +85,7 @@ def _claim(delivery_id):
     return delivery
 
 
-def _message(delivery, address):
+def _message(delivery, address, mail):
     notification = delivery.notification
     with translation.override(notification.language):
         context = {"municipality": notification.municipality, **notification.data}
@@ -82,6 +94,7 @@ def _message(delivery, address):
             body=render_to_string(TEMPLATES[notification.kind], context),
             to=[address],
             headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
+            connection=mail,
         )
 
 
