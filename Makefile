@@ -21,7 +21,7 @@ setup: ## what the tests need: Python, front end, translations, Pango, Chromium
 
 demo: ## start it all on this machine and print its address; PORT=8100 chooses the port
 	$(SETUP) demo
-	@TIBIR_MODE=demo exec .venv/bin/python manage.py demo $(if $(PORT),--port $(PORT))
+	@exec .venv/bin/python manage.py demo $(if $(PORT),--port $(PORT))
 
 test: setup ## lint, and every test but the long proofs
 	@sh .ci/lint; lint=$$?; echo; echo "== Tests"; \

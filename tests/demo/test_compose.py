@@ -157,8 +157,8 @@ def test_the_secrets_are_all_that_production_asks_for(secrets):
     assert checked.returncode == 0, checked.stderr
 
 
-def test_roles_sql_makes_the_two_roles_that_the_tests_use(tmp_path):
-    server = Postgres(tmp_path / "data")
+def test_roles_sql_makes_the_two_roles_that_the_tests_use(data_folder):
+    server = Postgres(data_folder)
     server.start()
     try:
         superuser = server.url("postgres", "postgres")

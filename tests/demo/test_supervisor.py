@@ -20,14 +20,14 @@ from tibir.embedded.redis import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "manage.py", "demo"]
-OURS = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY"}
+OURS = {"TIBIR_MODE", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY"}
 CHILDREN = ["web", "worker", "beat"]
 
 
 def environment(folder):
     """A newcomer's: nothing of what the tests themselves are run with."""
     theirs = {name: value for name, value in os.environ.items() if name not in OURS}
-    return theirs | {"TIBIR_MODE": "demo", "TIBIR_DATA": str(folder)}
+    return theirs | {"TIBIR_DATA": str(folder)}
 
 
 class Demo:
@@ -102,14 +102,13 @@ def demo(folder, *arguments):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(data_folder):
     """A demo that has been started once, so that each test sees a later start."""
-    folder = tmp_path_factory.mktemp("demo") / "data"
-    with demo(folder, "--port", str(free_port())) as first:
+    with demo(data_folder, "--port", str(free_port())) as first:
         assert first.answers()
         assert first.ask_to_stop()[0] == 0
         assert first.left() == []
-    return folder
+    return data_folder
 
 
 @pytest.fixture(scope="module")
