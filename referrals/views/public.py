@@ -154,10 +154,15 @@ def _typed(post, asked):
     """What belongs to this step's questions, as it was typed; nothing else is kept."""
     keys = {q.key for q in asked.questions} | {q.key for q in asked.each} | {"people"}
     return {
-        name: [text.replace("\r\n", "\n") for text in post.getlist(name)]
+        name: [_storable(text) for text in post.getlist(name)]
         for name in post
         if name not in NOT_ANSWERS and _key(name) in keys
     }
+
+
+def _storable(text):
+    """As typed, but for half a character, which only a broken client can send."""
+    return text.replace("\r\n", "\n").encode(errors="replace").decode()
 
 
 def _key(name):

@@ -194,10 +194,10 @@ class PastDateField(forms.MultiValueField):
 
     def _parse(self, typed):
         try:
-            if not all(re.fullmatch(r"[0-9]{1,4}", part) for part in typed):
+            if not re.fullmatch(r"[0-9]{1,2} [0-9]{1,2} ([0-9]{2}|[1-9][0-9]{3})", " ".join(typed)):
                 raise ValueError
             day, month, year = map(int, typed)
-            if year < 100:
+            if len(typed[2]) == 2:
                 year += 2000
             return date(year, month, day)
         except ValueError:
