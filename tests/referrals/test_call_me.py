@@ -7,20 +7,12 @@ from django.core import mail
 
 from referrals.models import Draft, Referral, Submission
 from tests.factories import MunicipalityFactory
-from tests.referrals.parent import Page, Parent
+from tests.referrals.parent import CALL, Page, Parent
 from tests.referrals.tables import tables_that_say
 from tibir.deadlines.models import Deadline
 from tibir.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
-
-CALL = {
-    "name": "Samira Rahmani",
-    "phone": "99 00 00 03",
-    "language": "dari",
-    "child_age": "5",
-    "when": "kanari: når han er på jobb",
-}
 
 
 @pytest.fixture

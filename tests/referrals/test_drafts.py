@@ -412,9 +412,10 @@ def test_people_are_added_and_taken_away_without_losing_anybody(begun):
 
 
 def test_nobody_is_promised_room_for_more_people_than_there_is(begun):
-    for _time in range(8):
-        assert ("action", "add") in begun.open("familien").buttons()
-        begun.press(begun.open("familien"), "add")
+    begun.press(begun.open("familien"), "save", {"people": "7"})
+    page = begun.open("familien")
+    assert ("action", "add") in page.buttons()
+    begun.press(page, "add")
     page = begun.open("familien")
     assert page.fields()["people"] == ["8"]
     assert ("action", "add") not in page.buttons()

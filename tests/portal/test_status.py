@@ -1,0 +1,170 @@
+"""How far it has come: stage and dates for whoever has the code, and never what was written."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from referrals.models import Submission
+from tests.factories import MunicipalityFactory
+from tests.referrals.parent import Page, Parent
+from tibir.audit.models import Event
+from tibir.core.codes import new_secret
+
+pytestmark = pytest.mark.django_db
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+WRONG = {"code": "Koden stemmer ikke. Se over den, eller ring oss."}
+
+
+@pytest.fixture
+def parent(client):
+    return Parent(client, MunicipalityFactory())
+
+
+@pytest.fixture
+def link(parent):
+    return link_on(Page(parent.ask_for_a_call(), parent.client))
+
+
+def link_on(receipt):
+    """(address, code) as they stand there."""
+    links = {link for link in receipt.links() if "/status/" in link}
+    address, _hash, code = links.pop().partition("#")
+    assert not links
+    assert code in receipt.text
+    return address.removeprefix("http://testserver"), code
+
+
+@pytest.fixture
+def anyone(parent):
+    """Somebody with the link, on a device that sent nothing."""
+    return Parent(type(parent.client)(), parent.municipality)
+
+
+def ask(anyone, address, code):
+    return anyone.press(anyone.get(address), typed={"code": code})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        str,
+        pytest.param(lambda code: f" {code.lower().replace('-', ' ')} ", id="small, spaces"),
+        pytest.param(lambda code: code.replace("0", "o").replace("1", "I"), id="O and I"),
+    ],
+)
+def test_the_code_shows_the_stage_and_the_dates(anyone, link, written):
+    address, code = link
+    response = ask(anyone, address, written(code))
+    assert (response.status_code, response.url) == (302, address)
+    (ticket,) = response.cookies.values()
+    assert ticket.value == code
+    assert (ticket["httponly"], ticket["secure"], ticket["samesite"]) == (True, True, "Lax")
+    assert ticket["max-age"] == timedelta(hours=1).total_seconds()
+
+    page = anyone.get(address)
+    submission = Submission.objects.get()
+    assert page.heading == "Vi har fått henvisningen din"
+    assert submission.reference in page.text
+    assert f"{submission.referral.due_on.day}. " in page.text
+    event = Event.objects.filter(verb="status.read").latest("pk")
+    assert (event.actor_kind, event.actor_id) == ("sender", submission.pk)
+
+
+def test_it_never_says_what_was_written_or_of_whom(anyone, parent):
+    address, code = link_on(Page(parent.refer(), parent.client))
+    pages = [anyone.get(address), Page(ask(anyone, address, code), anyone.client)]
+    for page in pages:
+        for silent in ("Odin", "Barnesen", "Turid", "Ole", "anari", "99000001", "2019", "mor"):
+            assert silent not in page.text
+        assert code not in page.html
+
+
+def test_the_sending_device_needs_no_code(parent, link):
+    address, _code = link
+    assert parent.get(address).heading == "Vi har fått henvisningen din"
+
+
+def test_looking_uses_nothing_up(anyone, link):
+    address, code = link
+    for _time in range(3):
+        for method in (anyone.client.get, anyone.client.head):
+            response = method(f"{address}?code={code}")
+            assert response.status_code == 200
+            assert response.cookies.keys() <= {"__Host-csrftoken"}
+    assert not Event.objects.filter(verb="status.read").exists()
+    for _time in range(3):
+        assert ask(anyone, address, code).status_code == 302
+        anyone.client.cookies.clear()
+
+
+def test_the_link_hands_its_code_over_by_itself(anyone, link):
+    address, _code = link
+    page = anyone.get(address)
+    assert page.form.get("data-fragment-field") == "code"
+    assert page.form.get("method") == "post"
+    assert page.names() == {"csrfmiddlewaretoken", "code"}
+
+
+@pytest.mark.parametrize(
+    "code", [new_secret(256), "x", "æøå", "A" * 199, "9" * 52, "' OR 1=1 --", "<script>"]
+)
+def test_an_unknown_address_and_a_wrong_code_get_the_same_answer(anyone, link, code):
+    address, _code = link
+    unknown = f"/{anyone.municipality.slug}/status/{UNKNOWN}/"
+    assert anyone.get(address).content() == anyone.get(unknown).content()
+
+    wrong, nowhere = (Page(ask(anyone, each, code)) for each in (address, unknown))
+
+    assert wrong.status == nowhere.status == 200
+    assert wrong.faults() == nowhere.faults() == WRONG
+    assert wrong.content() == nowhere.content()
+    assert wrong.response.cookies.keys() == nowhere.response.cookies.keys()
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (" ", "Skriv et svar på «Koden din»."),
+        ("\x00" * 52, "«Koden din» har tegn som ikke kan leses. Skriv svaret på nytt uten dem."),
+        ("A" * 201, "Svaret på «Koden din» er 201 tegn. Kort det ned til 200 tegn."),
+    ],
+)
+def test_what_is_no_code_is_said_to_be_none(anyone, link, code, sentence):
+    assert Page(ask(anyone, link[0], code)).faults() == {"code": sentence}
+
+
+def test_the_code_of_a_receipt_or_of_another_referral_does_not_open_it(anyone, link, parent):
+    receipt = next(m.value for m in parent.client.cookies.values() if "kvittering" in m.key)
+    assert Page(ask(anyone, link[0], receipt)).faults() == WRONG
+    parent.ask_for_a_call()
+    codes = {m.value for m in parent.client.cookies.values() if "status-" in m.key}
+    (code,) = codes - {link[1]}
+    assert Page(ask(anyone, link[0], code)).faults() == WRONG
+
+
+def test_the_address_of_another_municipality_shows_nothing(anyone, parent, link):
+    address, code = link
+    neighbour = MunicipalityFactory()
+    elsewhere = address.replace(parent.municipality.slug, neighbour.slug)
+    assert Page(ask(anyone, elsewhere, code)).faults() == WRONG
+    assert parent.get(elsewhere).heading == "Se hvor langt vi er kommet"  # with its ticket too
+    nowhere = address.replace(parent.municipality.slug, "finnes-ikke")
+    assert anyone.get(nowhere).status == 404
+
+
+def test_the_twenty_first_wrong_code_has_to_wait(anyone, link, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    address, code = link
+    page = anyone.get(address)
+    for _time in range(20):
+        assert anyone.press(page, typed={"code": new_secret()}).status_code == 200
+    for typed in (new_secret(), code):
+        assert Page(anyone.press(page, typed={"code": typed})).status == 429
+
+    anyone.extra = {"REMOTE_ADDR": "192.0.2.7", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}
+    assert anyone.press(page, typed={"code": code}).status_code == 302
+    anyone.extra = {}
+    time_machine.shift(timedelta(minutes=15, seconds=1))
+    assert anyone.press(page, typed={"code": code}).status_code == 302
