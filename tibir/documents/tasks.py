@@ -3,7 +3,6 @@
 import logging
 from datetime import timedelta
 
-from billiard.exceptions import SoftTimeLimitExceeded
 from celery import shared_task
 from django.db import transaction
 from django.db.models import F
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from tibir.documents.kinds import TEMPLATES
 from tibir.documents.models import Blob, Document
-from tibir.documents.pdf import RenderFailed, render_pdf
+from tibir.documents.pdf import render_pdf
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +30,7 @@ def render(document_id):
             language=document.language,
             title=document.title,
         )
-    except (RenderFailed, SoftTimeLimitExceeded) as error:
+    except Exception as error:  # whatever it is, it counts as a try and stops no other document
         log.exception("document %s was not made", document.pk)
         _give_back(document, type(error).__name__)
         return
