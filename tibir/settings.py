@@ -21,6 +21,8 @@ if MODE not in {"production", "demo", "test"}:
 PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
 DATA_DIR = Path(env("TIBIR_DATA", default=str(BASE_DIR / ".demo")))
+if DEMO and (DATA_DIR / "keys.env").exists():
+    env.read_env(DATA_DIR / "keys.env")  # the demo's own keys, the same for every shell
 
 
 def required(name, otherwise):
