@@ -230,7 +230,8 @@ def listener():
         '<img src="{url}/img">',
         '<link rel="stylesheet" href="{url}/css">',
         "<style>@import url({url}/import);</style>",
-        "<style>@font-face {{ font-family: X; src: url({url}/font) }} p {{ font-family: X }}</style><p>x",
+        "<style>@font-face {{ font-family: X; src: url({url}/font) }}</style>"
+        "<style>p {{ font-family: X }}</style><p>x",
         '<style>p::before {{ content: url("{url}/content") }}</style><p>x',
         '<style>p {{ background: url("{url}/background") }}</style><p>x',
         '<object data="{url}/object"></object>',

@@ -109,7 +109,7 @@ def _font_configuration():
 @cache
 def _stylesheet():
     faces = "".join(
-        f'@font-face {{ font-family: Inter; font-style: {style}; font-weight: {weight}; '
+        f"@font-face {{ font-family: Inter; font-style: {style}; font-weight: {weight}; "
         f'src: url("font:{name}") }}\n'
         for (style, weight), name in FONTS.items()
     )

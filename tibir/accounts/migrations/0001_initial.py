@@ -10,133 +10,368 @@ import tibir.accounts.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='navn')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="navn")),
             ],
             options={
-                'verbose_name': 'region',
-                'verbose_name_plural': 'regioner',
-                'ordering': ['name'],
+                "verbose_name": "region",
+                "verbose_name_plural": "regioner",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-post')),
-                ('name', models.CharField(max_length=100, verbose_name='navn')),
-                ('is_active', models.BooleanField(default=True, verbose_name='aktiv')),
-                ('is_staff', models.BooleanField(default=False, help_text='Kan åpne administrasjonssidene. Gir ingen tilgang til saker.', verbose_name='administrator')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-post")),
+                ("name", models.CharField(max_length=100, verbose_name="navn")),
+                ("is_active", models.BooleanField(default=True, verbose_name="aktiv")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Kan åpne administrasjonssidene. Gir ingen tilgang til saker.",
+                        verbose_name="administrator",
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bruker',
-                'verbose_name_plural': 'brukere',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "bruker",
+                "verbose_name_plural": "brukere",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Municipality',
+            name="Municipality",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='navn')),
-                ('slug', models.SlugField(help_text='Del av den offentlige adressen: /<adresse>/henvisning/', unique=True, validators=[tibir.accounts.models.not_reserved], verbose_name='adresse')),
-                ('accepts_referrals', models.BooleanField(default=True, verbose_name='tar imot henvisninger')),
-                ('answer_days', models.PositiveSmallIntegerField(default=14, help_text='Kalenderdager. En kommune kan love raskere svar enn to uker, aldri senere.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(14)], verbose_name='svarfrist i dager')),
-                ('phone', models.CharField(max_length=30, verbose_name='telefon')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-post')),
-                ('postal_address', models.TextField(blank=True, verbose_name='postadresse')),
-                ('office_hours', models.CharField(default='mandag–fredag 08.00–15.30', max_length=100, verbose_name='kontortid')),
-                ('duty_phone', models.CharField(blank=True, max_length=30, verbose_name='barnevernvakt, telefon')),
-                ('privacy_url', models.URLField(blank=True, verbose_name='personvernerklæring, adresse')),
-                ('accessibility_url', models.URLField(blank=True, verbose_name='tilgjengelighetserklæring, adresse')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='municipalities', to='accounts.region', verbose_name='region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="navn")),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Del av den offentlige adressen: /<adresse>/henvisning/",
+                        unique=True,
+                        validators=[tibir.accounts.models.not_reserved],
+                        verbose_name="adresse",
+                    ),
+                ),
+                (
+                    "accepts_referrals",
+                    models.BooleanField(default=True, verbose_name="tar imot henvisninger"),
+                ),
+                (
+                    "answer_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        help_text="Kalenderdager. En kommune kan love raskere svar enn to uker, aldri senere.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(14),
+                        ],
+                        verbose_name="svarfrist i dager",
+                    ),
+                ),
+                ("phone", models.CharField(max_length=30, verbose_name="telefon")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-post")),
+                ("postal_address", models.TextField(blank=True, verbose_name="postadresse")),
+                (
+                    "office_hours",
+                    models.CharField(
+                        default="mandag–fredag 08.00–15.30",
+                        max_length=100,
+                        verbose_name="kontortid",
+                    ),
+                ),
+                (
+                    "duty_phone",
+                    models.CharField(
+                        blank=True, max_length=30, verbose_name="barnevernvakt, telefon"
+                    ),
+                ),
+                (
+                    "privacy_url",
+                    models.URLField(blank=True, verbose_name="personvernerklæring, adresse"),
+                ),
+                (
+                    "accessibility_url",
+                    models.URLField(blank=True, verbose_name="tilgjengelighetserklæring, adresse"),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="municipalities",
+                        to="accounts.region",
+                        verbose_name="region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kommune',
-                'verbose_name_plural': 'kommuner',
-                'ordering': ['name'],
+                "verbose_name": "kommune",
+                "verbose_name_plural": "kommuner",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='navn')),
-                ('law_profile', models.CharField(choices=[('child_welfare', 'barnevern'), ('educational_psychology', 'PPT'), ('health', 'helse'), ('upbringing', 'oppvekst')], max_length=30, verbose_name='lovgrunnlag')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='accounts.municipality', verbose_name='kommune')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="navn")),
+                (
+                    "law_profile",
+                    models.CharField(
+                        choices=[
+                            ("child_welfare", "barnevern"),
+                            ("educational_psychology", "PPT"),
+                            ("health", "helse"),
+                            ("upbringing", "oppvekst"),
+                        ],
+                        max_length=30,
+                        verbose_name="lovgrunnlag",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="accounts.municipality",
+                        verbose_name="kommune",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'enhet',
-                'verbose_name_plural': 'enheter',
-                'ordering': ['municipality', 'name'],
+                "verbose_name": "enhet",
+                "verbose_name_plural": "enheter",
+                "ordering": ["municipality", "name"],
             },
         ),
         migrations.AddField(
-            model_name='municipality',
-            name='intake_unit',
-            field=models.ForeignKey(blank=True, help_text='Enheten som mottar henvisningene.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit', verbose_name='inntaksenhet'),
+            model_name="municipality",
+            name="intake_unit",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Enheten som mottar henvisningene.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.unit",
+                verbose_name="inntaksenhet",
+            ),
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('coordinator', 'koordinator'), ('leader', 'leder'), ('practitioner', 'behandler'), ('clerk', 'merkantil'), ('supervisor', 'veileder'), ('regional_coordinator', 'regionskoordinator'), ('regional_consultant', 'regionskonsulent'), ('cleared', 'klarert for strengt fortrolig')], max_length=30, verbose_name='rolle')),
-                ('post_percent', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='stillingsandel i prosent')),
-                ('started_on', models.DateField(verbose_name='fra og med')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='til og med')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='bruker')),
-                ('municipality', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.municipality', verbose_name='kommune')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.region', verbose_name='region')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.unit', verbose_name='enhet')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("coordinator", "koordinator"),
+                            ("leader", "leder"),
+                            ("practitioner", "behandler"),
+                            ("clerk", "merkantil"),
+                            ("supervisor", "veileder"),
+                            ("regional_coordinator", "regionskoordinator"),
+                            ("regional_consultant", "regionskonsulent"),
+                            ("cleared", "klarert for strengt fortrolig"),
+                        ],
+                        max_length=30,
+                        verbose_name="rolle",
+                    ),
+                ),
+                (
+                    "post_percent",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="stillingsandel i prosent"
+                    ),
+                ),
+                ("started_on", models.DateField(verbose_name="fra og med")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="til og med")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="bruker",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="accounts.municipality",
+                        verbose_name="kommune",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="accounts.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="accounts.unit",
+                        verbose_name="enhet",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'medlemskap',
-                'verbose_name_plural': 'medlemskap',
-                'ordering': ['user', 'started_on', 'pk'],
+                "verbose_name": "medlemskap",
+                "verbose_name_plural": "medlemskap",
+                "ordering": ["user", "started_on", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_is_lower_case', violation_error_message='Skriv e-postadressen med små bokstaver.'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="user_email_is_lower_case",
+                violation_error_message="Skriv e-postadressen med små bokstaver.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('municipality', 'name'), name='unit_name_is_unique_in_municipality'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                fields=("municipality", "name"), name="unit_name_is_unique_in_municipality"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='municipality',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_days__gte', 1), ('answer_days__lte', 14)), name='municipality_promises_an_answer_within_14_days', violation_error_message='Svarfristen må være fra 1 til 14 dager.'),
+            model_name="municipality",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answer_days__gte", 1), ("answer_days__lte", 14)),
+                name="municipality_promises_an_answer_within_14_days",
+                violation_error_message="Svarfristen må være fra 1 til 14 dager.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('municipality', None), ('region', None), ('unit__isnull', False)), models.Q(('municipality__isnull', False), ('region', None), ('unit', None)), models.Q(('municipality', None), ('region__isnull', False), ('unit', None)), _connector='OR'), name='membership_has_exactly_one_scope', violation_error_message='Velg én av enhet, kommune og region.'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("municipality", None), ("region", None), ("unit__isnull", False)),
+                    models.Q(("municipality__isnull", False), ("region", None), ("unit", None)),
+                    models.Q(("municipality", None), ("region__isnull", False), ("unit", None)),
+                    _connector="OR",
+                ),
+                name="membership_has_exactly_one_scope",
+                violation_error_message="Velg én av enhet, kommune og region.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('region', None), ('role__in', ['regional_consultant', 'regional_coordinator']), _connector='XOR'), name='membership_regional_role_is_in_a_region', violation_error_message='Bare regionskoordinator og regionskonsulent hører til en region.'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("region", None),
+                    ("role__in", ["regional_consultant", "regional_coordinator"]),
+                    _connector="XOR",
+                ),
+                name="membership_regional_role_is_in_a_region",
+                violation_error_message="Bare regionskoordinator og regionskonsulent hører til en region.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='membership_ends_after_it_starts', violation_error_message='Sluttdatoen kan ikke være før startdatoen.'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on", None), ("ended_on__gte", models.F("started_on")), _connector="OR"
+                ),
+                name="membership_ends_after_it_starts",
+                violation_error_message="Sluttdatoen kan ikke være før startdatoen.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('post_percent', None), ('post_percent__lte', 100), _connector='OR'), name='membership_post_is_a_share', violation_error_message='Stillingsandelen er høyst 100 prosent.'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("post_percent", None), ("post_percent__lte", 100), _connector="OR"
+                ),
+                name="membership_post_is_a_share",
+                violation_error_message="Stillingsandelen er høyst 100 prosent.",
+            ),
         ),
     ]

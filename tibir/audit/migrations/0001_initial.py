@@ -5,33 +5,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='tidspunkt')),
-                ('verb', models.CharField(max_length=60, verbose_name='handling')),
-                ('actor_kind', models.CharField(choices=[('user', 'ansatt'), ('sender', 'innsender'), ('clock', 'klokken')], max_length=10, verbose_name='hvem')),
-                ('actor_id', models.BigIntegerField(null=True, verbose_name='hvem, nummer')),
-                ('municipality_id', models.BigIntegerField(null=True, verbose_name='kommune')),
-                ('case_id', models.BigIntegerField(null=True, verbose_name='sak')),
-                ('target_type', models.CharField(blank=True, max_length=60, verbose_name='hva')),
-                ('target_id', models.BigIntegerField(null=True, verbose_name='hva, nummer')),
-                ('basis', models.CharField(blank=True, max_length=60, verbose_name='grunnlag')),
-                ('codes', models.JSONField(default=dict, verbose_name='opplysninger')),
-                ('request_id', models.CharField(blank=True, max_length=20, verbose_name='forespørsel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        verbose_name="tidspunkt",
+                    ),
+                ),
+                ("verb", models.CharField(max_length=60, verbose_name="handling")),
+                (
+                    "actor_kind",
+                    models.CharField(
+                        choices=[("user", "ansatt"), ("sender", "innsender"), ("clock", "klokken")],
+                        max_length=10,
+                        verbose_name="hvem",
+                    ),
+                ),
+                ("actor_id", models.BigIntegerField(null=True, verbose_name="hvem, nummer")),
+                ("municipality_id", models.BigIntegerField(null=True, verbose_name="kommune")),
+                ("case_id", models.BigIntegerField(null=True, verbose_name="sak")),
+                ("target_type", models.CharField(blank=True, max_length=60, verbose_name="hva")),
+                ("target_id", models.BigIntegerField(null=True, verbose_name="hva, nummer")),
+                ("basis", models.CharField(blank=True, max_length=60, verbose_name="grunnlag")),
+                ("codes", models.JSONField(default=dict, verbose_name="opplysninger")),
+                (
+                    "request_id",
+                    models.CharField(blank=True, max_length=20, verbose_name="forespørsel"),
+                ),
             ],
             options={
-                'verbose_name': 'hendelse',
-                'verbose_name_plural': 'hendelser',
-                'indexes': [models.Index(fields=['case_id', '-id'], name='event_of_case'), models.Index(fields=['actor_kind', 'actor_id', '-id'], name='event_by_actor')],
+                "verbose_name": "hendelse",
+                "verbose_name_plural": "hendelser",
+                "indexes": [
+                    models.Index(fields=["case_id", "-id"], name="event_of_case"),
+                    models.Index(fields=["actor_kind", "actor_id", "-id"], name="event_by_actor"),
+                ],
             },
         ),
     ]

@@ -6,37 +6,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('cases', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Deadline',
+            name="Deadline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('answer', 'svar på henvisning'), ('confirm_contact', 'bekreft kontaktopplysninger'), ('read_submission', 'les inn en innsending som stoppet'), ('document_failed', 'et dokument ble ikke laget'), ('message_failed', 'en melding kom ikke fram')], max_length=40, verbose_name='slag')),
-                ('target_type', models.CharField(max_length=60)),
-                ('target_id', models.BigIntegerField()),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('due_on', models.DateField(verbose_name='frist')),
-                ('met_on', models.DateField(null=True, verbose_name='holdt')),
-                ('closed_reason', models.CharField(blank=True, max_length=100, verbose_name='lukket fordi')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deadlines', to='cases.case')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.municipality')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("answer", "svar på henvisning"),
+                            ("confirm_contact", "bekreft kontaktopplysninger"),
+                            ("read_submission", "les inn en innsending som stoppet"),
+                            ("document_failed", "et dokument ble ikke laget"),
+                            ("message_failed", "en melding kom ikke fram"),
+                        ],
+                        max_length=40,
+                        verbose_name="slag",
+                    ),
+                ),
+                ("target_type", models.CharField(max_length=60)),
+                ("target_id", models.BigIntegerField()),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("due_on", models.DateField(verbose_name="frist")),
+                ("met_on", models.DateField(null=True, verbose_name="holdt")),
+                (
+                    "closed_reason",
+                    models.CharField(blank=True, max_length=100, verbose_name="lukket fordi"),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deadlines",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.municipality",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'frist',
-                'verbose_name_plural': 'frister',
-                'indexes': [models.Index(condition=models.Q(('closed_reason', ''), ('met_on', None)), fields=['unit', 'due_on'], name='deadline_open_in_unit')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'target_type', 'target_id', 'round'), name='deadline_once_per_round'), models.CheckConstraint(condition=models.Q(('met_on', None), ('closed_reason', ''), _connector='OR'), name='deadline_is_met_or_closed_not_both')],
+                "verbose_name": "frist",
+                "verbose_name_plural": "frister",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_reason", ""), ("met_on", None)),
+                        fields=["unit", "due_on"],
+                        name="deadline_open_in_unit",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "target_type", "target_id", "round"),
+                        name="deadline_once_per_round",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("met_on", None), ("closed_reason", ""), _connector="OR"
+                        ),
+                        name="deadline_is_met_or_closed_not_both",
+                    ),
+                ],
             },
         ),
     ]

@@ -9,54 +9,139 @@ import tibir.core.encryption
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('cases', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Blob',
+            name="Blob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.BinaryField(max_length=32)),
-                ('size', models.PositiveIntegerField(verbose_name='størrelse')),
-                ('sealed', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.BinaryField(max_length=32)),
+                ("size", models.PositiveIntegerField(verbose_name="størrelse")),
+                ("sealed", models.BinaryField()),
             ],
             options={
-                'verbose_name': 'innhold',
-                'verbose_name_plural': 'innhold',
+                "verbose_name": "innhold",
+                "verbose_name_plural": "innhold",
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('receipt', 'kvittering')], max_length=40, verbose_name='slag')),
-                ('title', tibir.core.encryption.EncryptedTextField(verbose_name='tittel')),
-                ('language', models.CharField(max_length=5, verbose_name='språk')),
-                ('template_version', models.PositiveSmallIntegerField(verbose_name='malversjon')),
-                ('data', tibir.core.encryption.EncryptedJSONField(verbose_name='innhold')),
-                ('state', models.CharField(choices=[('queued', 'lages nå'), ('ready', 'klart'), ('failed', 'kunne ikke lages')], default='queued', max_length=10, verbose_name='status')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='forsøk')),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='bestilt')),
-                ('ready_at', models.DateTimeField(null=True, verbose_name='klart')),
-                ('error', models.CharField(blank=True, max_length=60, verbose_name='feil')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('blob', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.blob')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='cases.case')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.municipality')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("receipt", "kvittering")], max_length=40, verbose_name="slag"
+                    ),
+                ),
+                ("title", tibir.core.encryption.EncryptedTextField(verbose_name="tittel")),
+                ("language", models.CharField(max_length=5, verbose_name="språk")),
+                ("template_version", models.PositiveSmallIntegerField(verbose_name="malversjon")),
+                ("data", tibir.core.encryption.EncryptedJSONField(verbose_name="innhold")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "lages nå"),
+                            ("ready", "klart"),
+                            ("failed", "kunne ikke lages"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="forsøk")),
+                ("claimed_until", models.DateTimeField(null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="bestilt"
+                    ),
+                ),
+                ("ready_at", models.DateTimeField(null=True, verbose_name="klart")),
+                ("error", models.CharField(blank=True, max_length=60, verbose_name="feil")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.blob",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.municipality",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'dokument',
-                'verbose_name_plural': 'dokumenter',
-                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['created_at'], name='document_queued')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('blob__isnull', False), ('ready_at__isnull', False), ('state', 'ready')), models.Q(models.Q(('state', 'ready'), _negated=True), ('blob', None), ('ready_at', None)), _connector='OR'), name='document_ready_has_bytes_and_time')],
+                "verbose_name": "dokument",
+                "verbose_name_plural": "dokumenter",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "queued")),
+                        fields=["created_at"],
+                        name="document_queued",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("blob__isnull", False),
+                                ("ready_at__isnull", False),
+                                ("state", "ready"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "ready"), _negated=True),
+                                ("blob", None),
+                                ("ready_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="document_ready_has_bytes_and_time",
+                    )
+                ],
             },
         ),
     ]

@@ -9,75 +9,173 @@ import tibir.core.encryption
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('cases', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('referral_received', 'vi har fått henvisningen')], max_length=40, verbose_name='slag')),
-                ('target_type', models.CharField(max_length=60)),
-                ('target_id', models.BigIntegerField()),
-                ('stage', models.CharField(blank=True, max_length=20)),
-                ('language', models.CharField(default='nb', max_length=5)),
-                ('data', tibir.core.encryption.EncryptedJSONField(default=dict)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.municipality')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to='cases.caseperson')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("referral_received", "vi har fått henvisningen")],
+                        max_length=40,
+                        verbose_name="slag",
+                    ),
+                ),
+                ("target_type", models.CharField(max_length=60)),
+                ("target_id", models.BigIntegerField()),
+                ("stage", models.CharField(blank=True, max_length=20)),
+                ("language", models.CharField(default="nb", max_length=5)),
+                ("data", tibir.core.encryption.EncryptedJSONField(default=dict)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.municipality",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notifications",
+                        to="cases.caseperson",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notifications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'varsel',
-                'verbose_name_plural': 'varsler',
+                "verbose_name": "varsel",
+                "verbose_name_plural": "varsler",
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('email', 'e-post')], max_length=10, verbose_name='kanal')),
-                ('state', models.CharField(choices=[('waiting', 'venter'), ('sending', 'sendes'), ('sent', 'sendt'), ('failed', 'feilet'), ('stopped', 'stanset')], default='waiting', max_length=10, verbose_name='status')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='forsøk')),
-                ('next_try_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('message_id', models.CharField(max_length=120, unique=True)),
-                ('uncertain', models.BooleanField(default=False, verbose_name='kan ha kommet fram to ganger')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='sendt')),
-                ('error', models.CharField(blank=True, max_length=60, verbose_name='feil')),
-                ('notification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='notifications.notification')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "e-post")], max_length=10, verbose_name="kanal"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "venter"),
+                            ("sending", "sendes"),
+                            ("sent", "sendt"),
+                            ("failed", "feilet"),
+                            ("stopped", "stanset"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="forsøk")),
+                (
+                    "next_try_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("message_id", models.CharField(max_length=120, unique=True)),
+                (
+                    "uncertain",
+                    models.BooleanField(default=False, verbose_name="kan ha kommet fram to ganger"),
+                ),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sendt")),
+                ("error", models.CharField(blank=True, max_length=60, verbose_name="feil")),
+                (
+                    "notification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="notifications.notification",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'levering',
-                'verbose_name_plural': 'leveringer',
+                "verbose_name": "levering",
+                "verbose_name_plural": "leveringer",
             },
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(fields=('kind', 'target_type', 'target_id', 'stage', 'user', 'person'), name='notification_once_per_recipient', nulls_distinct=False),
+            model_name="notification",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "target_type", "target_id", "stage", "user", "person"),
+                name="notification_once_per_recipient",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('user', None), ('person', None), _connector='XOR'), name='notification_has_one_recipient'),
+            model_name="notification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("user", None), ("person", None), _connector="XOR"),
+                name="notification_has_one_recipient",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'sending'])), fields=['next_try_at'], name='delivery_waiting'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "sending"])),
+                fields=["next_try_at"],
+                name="delivery_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('notification', 'channel'), name='delivery_once_per_channel'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("notification", "channel"), name="delivery_once_per_channel"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'sent'), ('sent_at', None), _connector='XOR'), name='delivery_sent_has_a_time'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "sent"), ("sent_at", None), _connector="XOR"),
+                name="delivery_sent_has_a_time",
+            ),
         ),
     ]
