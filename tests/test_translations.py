@@ -47,10 +47,6 @@ def forms(entry):
     return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
 
 
-def of(entry):
-    return pytest.param(entry, id=entry.msgid[:60])
-
-
 # --- The catalogues -------------------------------------------------------------------------
 
 
@@ -289,7 +285,7 @@ def said_by(html):
     for element in root.iter():
         if "t-secret" in element.get("class", ""):
             element.clear()
-    named = ("aria-label", "title", "alt", "placeholder")
+    named = ("aria-label", "title", "alt", "placeholder", "data-copied")
     labels = [element.get(name) for element in root.iter() for name in named if element.get(name)]
     return "\n".join([*root.itertext(), *labels])
 
