@@ -121,18 +121,18 @@ def visitor(who, place, case):
     }[who]()
 
 
-@pytest.mark.parametrize(("page", "who"), list(itertools.product(PAGES, WHO)))
-def test_each_visitor_gets_what_the_table_says(client, place, addresses, page, who):
+@pytest.mark.parametrize(("name", "who"), list(itertools.product(PAGES, WHO)))
+def test_each_visitor_gets_what_the_table_says(client, place, addresses, name, who):
     if who != "anonymous":
         client.force_login(visitor(who, place, addresses["referral"].case))
 
-    response = client.get(addresses[page])
+    response = client.get(addresses[name])
 
     if who == "anonymous":
         assert response.status_code == 302
         assert response.url.startswith(reverse("login"))
         return
-    expected = PAGES[page].get(who, PAGES[page]["otherwise"])
+    expected = PAGES[name].get(who, PAGES[name]["otherwise"])
     assert response.status_code == expected
     denied = Event.objects.filter(verb__in=["access.not_there", "access.not_yours"])
     assert denied.count() == (0 if expected == OK else 1)
@@ -142,15 +142,15 @@ def test_each_visitor_gets_what_the_table_says(client, place, addresses, page, w
 WRITES = ["referrals:confirm_contact", "referrals:submission"]
 
 
-@pytest.mark.parametrize(("page", "who"), list(itertools.product(WRITES, WHO)))
-def test_a_post_is_held_to_the_same_table(client, place, addresses, page, who):
+@pytest.mark.parametrize(("name", "who"), list(itertools.product(WRITES, WHO)))
+def test_a_post_is_held_to_the_same_table(client, place, addresses, name, who):
     if who != "anonymous":
         client.force_login(visitor(who, place, addresses["referral"].case))
-    response = client.post(addresses[page], {})
+    response = client.post(addresses[name], {})
     if who == "anonymous":
         assert response.url.startswith(reverse("login"))
         return
-    expected = PAGES[page].get(who, PAGES[page]["otherwise"])
+    expected = PAGES[name].get(who, PAGES[name]["otherwise"])
     assert response.status_code in ({expected} if expected != OK else {200, 302})
 
 
