@@ -108,7 +108,7 @@ def test_the_link_hands_its_code_over_by_itself(anyone, link):
 
 
 @pytest.mark.parametrize(
-    "code", [new_secret(256), "x", "æøå", "A" * 199, "9" * 52, "' OR 1=1 --", "<script>"]
+    "code", ["7K4M-" * 12 + "9QXR", "x", "æøå", "A" * 199, "9" * 52, "' OR 1=1 --", "<script>"]
 )
 def test_an_unknown_address_and_a_wrong_code_get_the_same_answer(anyone, link, code):
     address, _code = link

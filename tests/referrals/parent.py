@@ -238,16 +238,17 @@ class Parent:
         return self.press(page, button, known | typed)
 
     def fill_in_all(self, **typed):
-        """Every step, with what differs from TYPED under the step's name, to the summary.
-
-        The pages are not looked at on the way, which is quicker.
-        """
+        """Every step, with what differs from TYPED under the step's name, to the summary."""
         self.begin()
         for slug in SLUGS:
-            fields = TYPED[slug] | typed.get(slug.replace("-", "_"), {})
-            response = self.post(self.address(slug), fields | {"version": "0", "action": "next"})
-            assert response.status_code == 302, Page(response).faults()
+            self.hurry_through(slug, **typed.get(slug.replace("-", "_"), {}))
         return self.open("oppsummering")
+
+    def hurry_through(self, slug, **typed):
+        """Fill in a new step without looking at the page, which is quicker."""
+        fields = TYPED[slug] | typed | {"version": "0", "action": "next"}
+        response = self.post(self.address(slug), fields)
+        assert response.status_code == 302, Page(response).faults()
 
     def refer(self, **typed):
         return self.press(self.fill_in_all(**typed))

@@ -30,7 +30,7 @@ def parent(client, place):
 @pytest.fixture
 def begun(parent):
     parent.begin()
-    parent.fill_in("deg")
+    parent.hurry_through("deg")
     return parent
 
 
