@@ -12,7 +12,11 @@ from tibir.core.dates import clock_time, long_date, weekday_date
 def sections(answers):
     """Everything that was asked and answered, in the reader's language."""
     return [
-        {"title": str(step.title), "rows": _rows(questions, said) + _people(step, said)}
+        {
+            "slug": step.slug,
+            "title": str(step.title),
+            "rows": _rows(questions, said) + _people(step, said),
+        }
         for step, questions, said in asked_in(answers)
     ]
 

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from django.utils.translation import gettext_lazy as _
 
 from tibir.core.dates import long_date
+from tibir.core.phones import readable
 
 
 class Ask(Enum):
@@ -414,4 +415,6 @@ def shown_answer(question, value):
         return str(_("Ja"))
     if question.ask is Ask.DATE:
         return long_date(date.fromisoformat(value))
+    if question.ask is Ask.PHONE:
+        return readable(value)
     return str(value)

@@ -26,6 +26,15 @@ function waitUntilReady() {
   setTimeout(ask, pause);
 }
 
+// Marks what is copied, too: without the right to copy, one more key does it.
+async function copy(button) {
+  const source = document.getElementById(button.dataset.copy);
+  getSelection().selectAllChildren(source);
+  const done = await navigator.clipboard.writeText(source.textContent.trim()).then(() => true, () => false);
+  const status = button.parentElement.querySelector("[data-copied]");
+  if (done) status.textContent = status.dataset.copied;
+}
+
 function focusSearchOnSlash(event) {
   const search = document.querySelector("[data-search]");
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
@@ -41,4 +50,8 @@ document.addEventListener("keydown", focusSearchOnSlash);
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
+}
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", () => copy(button));
 }

@@ -8,14 +8,16 @@ from django.views.i18n import set_language
 from tibir.accounts.forms import LoginForm
 from tibir.operations.views import admin_door
 
-demo_users = []
+demo = {"demo_users": []}
 if settings.DEMO:
-    from tibir.demo.people import DEMO_USERS as demo_users
+    from tibir.demo.people import DEMO_USERS, PASSWORD
+
+    demo = {"demo_users": DEMO_USERS, "demo_password": PASSWORD}
 
 login = LoginView.as_view(
     authentication_form=LoginForm,
     redirect_authenticated_user=True,
-    extra_context={"demo_users": demo_users},
+    extra_context=demo,
 )
 
 urlpatterns = [

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tibir.core import dates
+from tibir.core import dates, phones
 
 register = template.Library()
 
@@ -98,6 +98,17 @@ def faulty(form):
 def languages():
     """(code, name in that language itself)"""
     return settings.LANGUAGES
+
+
+register.filter("phone", phones.readable)
+register.filter("dialled", phones.dialled)
+
+
+@register.filter
+def phone_link(number):
+    """A number to touch, in the groups that its owner wrote."""
+    shown = number.replace(" ", "\N{NO-BREAK SPACE}")
+    return format_html('<a class="ds-link" href="tel:{}">{}</a>', phones.dialled(number), shown)
 
 
 register.filter("weekday_date", dates.weekday_date, expects_localtime=True)

@@ -1,0 +1,19 @@
+"""Telephone numbers as people read them and as telephones dial them."""
+
+import re
+
+import phonenumbers
+
+
+def readable(number):
+    """«+47 99 00 00 01», never broken over two lines; what is no number stays as it is."""
+    try:
+        parsed = phonenumbers.parse(number, "NO")
+    except phonenumbers.NumberParseException:
+        return number
+    shown = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return shown.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def dialled(number):
+    return re.sub(r"[^0-9+]", "", number)
