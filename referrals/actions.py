@@ -179,7 +179,8 @@ def _store(municipality, token, channel, language, answers, received_at):
                     received_at=received_at,
                     answers=answers,
                 ), True
-        except IntegrityError:
+        except IntegrityError as error:
+            taken = error
             earlier = Submission.objects.filter(once_digest=once).first()
             if earlier is None:
                 continue  # the random reference was taken; another one will not be
@@ -189,7 +190,7 @@ def _store(municipality, token, channel, language, answers, received_at):
                     derive(f"after {content.hex()}", token),
                 ) from None
             return earlier, False
-    raise RuntimeError("three references in a row were taken")
+    raise RuntimeError("three references in a row were taken") from taken
 
 
 def sent_before(token):
@@ -252,7 +253,10 @@ def read_in(submission, *, by):
         Due.ANSWER, referral, by=by, unit=unit, case=case, on=received_on, due_on=referral.due_on
     )
     deadlines.begin(Due.CONFIRM_CONTACT, sender, by=by, unit=unit, case=case, on=received_on)
-    deadlines.meet(Due.READ_SUBMISSION, submission, by=by, on=timezone.localdate())
+    if submission.stopped_by:
+        submission.stopped_by = ""
+        submission.save(update_fields=["stopped_by"])
+        deadlines.meet(Due.READ_SUBMISSION, submission, by=by, on=timezone.localdate())
     return referral
 
 

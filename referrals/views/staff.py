@@ -1,6 +1,6 @@
 """Henvisninger: the coordinator's inbox, and what one referral says."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -30,6 +30,7 @@ def referral_list(request):
     chosen = request.GET.get("vis", "")
     if chosen not in views:
         chosen = ""
+    counts = _counts(views[""][1], today)
     rows = views[chosen][1].for_list()
     after = _position(request.GET.get("etter", ""))
     if after:
@@ -41,8 +42,8 @@ def referral_list(request):
     context = {
         "rows": [_row(referral, today) for referral in page],
         "views": [
-            {"key": key, "label": label, "count": _count(found), "current": key == chosen}
-            for key, (label, found) in views.items()
+            {"key": key, "label": label, "count": counts[key], "current": key == chosen}
+            for key, (label, _found) in views.items()
         ],
         "chosen": chosen,
         "next": f"{more.due_on}.{more.pk}" if more else "",
@@ -60,10 +61,23 @@ def _views(open_referrals, today):
     }
 
 
-def _count(found):
-    """Exact for the numbers a person counts; beyond that «100+» says enough and costs nothing."""
-    number = len(found.order_by("due_on").values_list("pk")[: COUNTED + 1])
-    return f"{COUNTED}+" if number > COUNTED else str(number)
+def _counts(open_referrals, today):
+    """Exact for the numbers a person counts; beyond that «100+» says enough and costs nothing.
+
+    The earliest hundred tell it all: what is over comes first, then what is soon.
+    """
+    days = list(open_referrals.order_by("due_on").values_list("due_on", flat=True)[: COUNTED + 1])
+    soon = today + timedelta(days=SOON)
+    is_cut = len(days) > COUNTED
+    found = {
+        "": (len(days), True),
+        "snart": (sum(today <= day <= soon for day in days), days and days[-1] <= soon),
+        "over": (sum(day < today for day in days), days and days[-1] < today),
+    }
+    return {
+        key: f"{min(number, COUNTED)}+" if is_cut and goes_on else str(number)
+        for key, (number, goes_on) in found.items()
+    }
 
 
 def _position(text):
