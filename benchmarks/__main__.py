@@ -1,0 +1,34 @@
+"""`python -m benchmarks`: what the system costs, as ratios taken in one run.
+
+Absolute times say more about the machine than about us, so every figure stands beside
+a bare one that was measured in turn with it.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tibir import embedded
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {
+            "TIBIR_MODE": "test",
+            "TIBIR_DATA": folder,
+            "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+            "LOG_LEVEL": "ERROR",
+        }
+        with embedded.running(Path(folder)):
+            from benchmarks import run
+
+            text = run.everything(Path(folder))
+    RESULTS.write_text(text)
+    sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()
