@@ -1,0 +1,9 @@
+import pytest
+
+from tests.prove.system import running_system
+
+
+@pytest.fixture(scope="module")
+def system():
+    with running_system() as system:
+        yield system
