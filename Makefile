@@ -38,6 +38,12 @@ prove: ## the long proofs: kill storms, validators, every page
 screenshots: setup ## make the pictures again
 	@exec .venv/bin/python -m pytest -m screenshots
 
+messages: setup ## gather the texts for people into locale/, to be translated
+	@exec sh .ci/messages
+
+bench: setup ## what it costs, as ratios, into benchmarks/RESULTS.md
+	@exec .venv/bin/python -m benchmarks
+
 lock: setup ## write requirements*.txt again from pyproject.toml; UPGRADE=--upgrade for newer
 	@exec sh .ci/lock $(UPGRADE)
 
@@ -45,4 +51,4 @@ clean: ## remove what setup made; the demo's data in .demo stays
 	@rm -rf .venv .node .setup node_modules static/build staticfiles
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test lint prove screenshots lock clean
+.PHONY: help setup demo test lint prove screenshots messages bench lock clean

@@ -215,7 +215,7 @@ CONCERN = Step(
                 ("meals", _("Måltider")),
                 ("toothbrushing", _("Tannpuss")),
                 ("directions", _("Å følge beskjeder")),
-                ("siblings", _("Søsken")),
+                ("siblings", _("Sammen med søsken")),
                 ("peers", _("Sammen med andre barn")),
                 ("transitions", _("Overganger, som å gå fra lek til mat")),
                 ("other", _("Noe annet")),
@@ -388,7 +388,7 @@ CALL_ME = Step(
         Question(
             "when",
             _("Når er det trygt at vi ringer?"),
-            help=_("For eksempel «hverdager etter 12». Vi ringer mellom 08.00 og 15.30."),
+            help=_("For eksempel «hverdager etter 12». Vi ringer i kontortiden."),
         ),
     ),
 )

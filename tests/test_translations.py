@@ -303,7 +303,7 @@ def typed():
 
 def without_names(text, place):
     """The text without what is not ours to translate: names, what was typed, what is theirs."""
-    names = {place.name, place.intake_unit.name, place.office_hours, "TIBIR"}
+    names = {place.name, place.intake_unit.name, "TIBIR"}
     names |= {name for _code, name in django_settings.LANGUAGES}
     names |= {user.name for user in User.objects.all()}
     names |= {submission.reference for submission in Submission.objects.all()}

@@ -1,5 +1,7 @@
 """People who work here, and the places they work in."""
 
+from datetime import time
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -10,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from tibir.audit.models import Event
+from tibir.core.dates import hour_and_minute
 
 RESERVED_SLUGS = {"admin", "drift", "helse", "henvisninger", "logg-inn", "logg-ut", "saker"}
 RESERVED_SLUGS |= {"sprak", "static", "status", "frister", "venteliste", "grupper", "tall"}
@@ -68,9 +71,8 @@ class Municipality(models.Model):
     phone = models.CharField(_("telefon"), max_length=30)
     email = models.EmailField(_("e-post"), blank=True)
     postal_address = models.TextField(_("postadresse"), blank=True)
-    office_hours = models.CharField(
-        _("kontortid"), max_length=100, default="mandag–fredag 08.00–15.30"
-    )
+    opens_at = models.TimeField(_("åpner"), default=time(8, 0))
+    closes_at = models.TimeField(_("stenger"), default=time(15, 30))
     duty_phone = models.CharField(_("barnevernvakt, telefon"), max_length=30, blank=True)
     privacy_url = models.URLField(_("personvernerklæring, adresse"), blank=True)
     accessibility_url = models.URLField(_("tilgjengelighetserklæring, adresse"), blank=True)
@@ -91,6 +93,14 @@ class Municipality(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def office_hours(self):
+        """In the reader's language: «mandag–fredag 08.00–15.30»."""
+        return _("mandag–fredag %(opens)s–%(closes)s") % {
+            "opens": hour_and_minute(self.opens_at),
+            "closes": hour_and_minute(self.closes_at),
+        }
 
     def clean(self):
         if self.intake_unit_id and self.intake_unit.municipality_id != self.pk:

@@ -22,4 +22,8 @@ def short_date(day):
 
 def clock_time(moment):
     """«14.30», in Oslo"""
-    return date_format(timezone.localtime(moment), pgettext("datoformat", "H.i"))
+    return hour_and_minute(timezone.localtime(moment))
+
+
+def hour_and_minute(time):
+    return date_format(time, pgettext("datoformat", "H.i"))
