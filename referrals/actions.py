@@ -70,7 +70,7 @@ def save(draft, *, by, step, typed, version):
     Raises StaleState when another tab has saved something else in this step since it was
     opened: nobody overwrites what they have not seen.
     """
-    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    draft = _held(draft)
     if draft.submission_id:
         raise DomainError(_("Henvisningen er allerede sendt."))
     if version != draft.version_of(step) and typed != draft.typed(step):
@@ -84,6 +84,17 @@ def save(draft, *, by, step, typed, version):
     draft.save(update_fields=["payload", "version", "saved_at", "expires_at"])
     record("draft.saved", draft, by=by, step=step)
     return draft
+
+
+def _held(draft):
+    """The draft as it is now, ours until we are done; it may be gone since it was looked at.
+
+    No join: PostgreSQL re-reads only the locked row, so a joined one may be from before the wait.
+    """
+    held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if held is None:
+        raise DomainError(_("Skjemaet er slettet. Du kan begynne på nytt."))
+    return held
 
 
 def _forget_what_is_no_longer_asked(steps):
@@ -100,6 +111,9 @@ def _forget_what_is_no_longer_asked(steps):
 @transaction.atomic
 def discard(draft, *, by):
     """The parent has changed their mind: nothing of it is left."""
+    draft = _held(draft)
+    if draft.submission_id:
+        raise DomainError(_("Henvisningen er allerede sendt."))
     record("draft.discarded", draft, by=by)
     draft.delete()
 
@@ -110,8 +124,7 @@ def send(draft, *, by, version, language, answers):
 
     Raises StaleState when the draft has changed since the summary was shown.
     """
-    # No join: PostgreSQL re-reads only the locked row, so a joined one may be from before the wait.
-    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    draft = _held(draft)
     if draft.submission_id:
         return draft.submission
     if draft.version != version:
