@@ -1,0 +1,50 @@
+"""The coordinator at eight in the morning."""
+
+import pytest
+
+from tests.browser.hands import Keyboard, log_in
+from tests.factories import UserFactory, refer
+
+PASSWORD = "fjorden er blank i dag"
+
+
+@pytest.fixture
+def coordinator(place):
+    user = UserFactory(coordinates=place.intake_unit)
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def test_the_keyboard_alone_finds_a_referral_and_confirms_who_sent_it(devices, place, coordinator):
+    referral = refer(place)
+    page = devices(1280)
+    hand = Keyboard(page)
+    page.goto("/logg-inn/?next=/")
+    log_in(page, coordinator, PASSWORD, Keyboard)
+
+    hand.press(".t-nav a[href='/henvisninger/']")
+    page.wait_for_url("**/henvisninger/")
+    hand.press(f"tbody a[href='{referral.get_absolute_url()}']")
+    page.wait_for_url(f"**{referral.get_absolute_url()}")
+    assert "Ødegård" in page.inner_text("main")
+
+    hand.press(".t-people a")
+    page.wait_for_url("**/kontakt/**")
+    hand.choose("how", "called")
+    hand.press("main form button")
+    page.wait_for_url(f"**{referral.get_absolute_url()}")
+
+    sender = referral.case.people.get()
+    assert (sender.is_verified, sender.verified_by) == (True, coordinator)
+    assert page.is_visible(".ds-alert[data-color=success]")
+
+
+def test_whoever_was_refused_is_still_among_their_own_pages(devices, place, coordinator):
+    page = devices(1280)
+    page.goto("/henvisninger/")
+    log_in(page, coordinator, PASSWORD)
+    page.goto("/henvisninger/999999/")
+    assert page.is_visible(".t-nav")
+    page.goto("/drift/")
+    assert page.is_visible(".t-nav")
