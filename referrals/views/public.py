@@ -123,7 +123,10 @@ def _save(request, draft, asked):
             version=_version(request),
         )
     except StaleState:
-        draft.refresh_from_db()
+        place = draft.municipality
+        draft = _draft(place, draft.public_id)
+        if draft is None:  # deleted in the other tab a moment ago
+            return redirect("referrals:start", place.slug)
         answers, _wrong = read(draft)
         saved = StepForm(asked, answers, draft.typed(asked.slug), bound=True)
         elsewhere = [(q, text or _("(tomt)")) for q, text in saved.differs_in(form)]
@@ -326,7 +329,10 @@ def _send(request, place, draft):
             draft, by=SENDER, version=_version(request), language=get_language(), answers=answers
         )
     except StaleState as changed:
-        return _summary_page(request, _draft(place, draft.public_id), changed=changed)
+        draft = _draft(place, draft.public_id)
+        if draft is None:
+            return redirect("referrals:start", place.slug)
+        return _summary_page(request, draft, changed=changed)
     return _to_receipt(submission, token)
 
 

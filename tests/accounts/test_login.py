@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tests.factories import UserFactory
 from tibir.audit.models import Event
+from tibir.core.attempts import key_of
 from tibir.core.models import Attempt
 
 pytestmark = pytest.mark.django_db
@@ -64,16 +65,9 @@ def test_a_guesser_is_stopped_and_let_in_again_after_a_while(client, user):
 
 
 def test_one_address_cannot_try_every_account(client, user):
-    for number in range(settings.LOGIN_TRIES * 5):
-        Attempt.objects.create(kind="login from", key=_key("127.0.0.1"))
-        del number
+    for _number in range(settings.LOGIN_TRIES * 5):
+        Attempt.objects.create(kind="login from", key=key_of("127.0.0.1"))
     assert "Vent et kvarter" in log_in(client).content.decode()
-
-
-def _key(text):
-    import hashlib
-
-    return hashlib.sha256(text.encode()).digest()
 
 
 def test_empty_fields_say_what_to_write(client):

@@ -6,11 +6,14 @@ from django.utils import timezone
 
 from referrals import actions
 from referrals.models import Draft
-from tests.factories import MunicipalityFactory, UserFactory, submit
+from tests.factories import MunicipalityFactory, UserFactory, refer, submit
 from tibir.audit.record import SENDER
 from tibir.core import attempts
 from tibir.core.models import Attempt, Heartbeat, JobRun
+from tibir.deadlines.kinds import Kind
+from tibir.deadlines.models import Deadline
 from tibir.documents.models import Document
+from tibir.notifications.models import Delivery
 from tibir.operations import health
 from tibir.operations.schedule import tick
 
@@ -76,3 +79,24 @@ def test_old_attempts_are_forgotten():
     with time_machine.travel(timezone.now() + timedelta(days=2)):
         tick()
     assert Attempt.objects.count() == 0
+
+
+def test_a_message_that_did_not_arrive_is_one_task_for_the_unit():
+    referral = refer()
+    person = referral.case.people.get()
+    found = {
+        "how": "met",
+        "responsibility": "yes",
+        "phone": "",
+        "safe_phone": "no",
+        "email": "aaselill@post.example",
+        "safe_email": "yes",
+    }
+    by = UserFactory(coordinates=referral.unit)
+    actions.confirm_contact(referral, person, by=by, **found)
+    Delivery.objects.update(state=Delivery.State.FAILED)
+    tick()
+    tick()
+    (task,) = Deadline.objects.filter(kind=Kind.MESSAGE_FAILED)
+    assert (task.unit, task.case) == (referral.unit, referral.case)
+    assert not state_of("Meldinger som ikke kom fram")

@@ -39,6 +39,8 @@ class RequestId:
 
     def __call__(self, request):
         request.id = secrets.token_hex(6)
+        # A form is UTF-8 whatever its sender claims: other codes can hide half a character.
+        request.encoding = "utf-8"
         token = request_id.set(request.id)
         try:
             response = self.get_response(request)

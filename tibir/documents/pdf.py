@@ -23,7 +23,7 @@ FONTS = {
     ("normal", 700): "Inter-Bold.woff2",
     ("italic", 400): "Inter-Italic.woff2",
 }
-LONGEST = 400_000  # characters of HTML: a letter of some hundred pages
+LONGEST = 1_000_000  # characters of HTML: a letter of some hundred pages
 
 # What the file says of itself beside PDF/A: that it is PDF/UA, and, because PDF/A knows only the
 # schemas it is told of, what that means.

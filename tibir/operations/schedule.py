@@ -9,6 +9,10 @@ from tibir.audit.record import CLOCK, record
 from tibir.core import attempts
 from tibir.core.jobs import noted
 from tibir.core.models import Heartbeat
+from tibir.deadlines import actions as deadlines
+from tibir.deadlines.kinds import Kind
+from tibir.deadlines.models import Deadline
+from tibir.notifications.models import Delivery
 from tibir.operations import health
 
 KEPT_ATTEMPTS = timedelta(days=1)
@@ -18,6 +22,7 @@ KEPT_ATTEMPTS = timedelta(days=1)
 def tick():
     """A sign that broker, beat, worker and database all do their part, and some tidying."""
     noted("operations", _tidy)
+    noted("failed messages", _tell_about_failed_messages)
     Heartbeat.objects.update_or_create(name=health.CLOCK, defaults={"at": timezone.now()})
 
 
@@ -29,3 +34,22 @@ def _tidy():
     for draft in expired[:100]:
         record("draft.expired", draft, by=CLOCK)
         draft.delete()
+
+
+def _tell_about_failed_messages():
+    """A message that did not arrive is a task for the unit that has the case."""
+    known = Deadline.objects.filter(
+        kind=Kind.MESSAGE_FAILED, target_type=Delivery._meta.label_lower
+    )
+    failed = Delivery.objects.filter(state=Delivery.State.FAILED)
+    unseen = failed.exclude(pk__in=known.values("target_id")).order_by("pk")
+    for delivery in unseen.select_related("notification__case__unit")[:100]:
+        case = delivery.notification.case
+        deadlines.begin(
+            Kind.MESSAGE_FAILED,
+            delivery,
+            by=CLOCK,
+            unit=case.unit,
+            case=case,
+            on=timezone.localdate(),
+        )

@@ -31,6 +31,7 @@ def receipt(request, municipality, public_id):
     submission = _with_receipt(request, place, public_id)
     if submission is None:
         return redirect("portal:status", place.slug, public_id)
+    record("receipt.read", submission, by=submission)
     secret = tickets.held(request, STATUS, public_id)
     status_url = redirect("portal:status", place.slug, public_id).url
     context = {
