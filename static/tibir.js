@@ -5,8 +5,8 @@ const focusErrorSummary = () => document.querySelector("ds-error-summary, .ds-er
 // A link carries its secret after the #, where no server log sees it; the form hands it over.
 function submitFragment() {
   const form = document.querySelector("form[data-fragment-field]");
-  const secret = decodeURIComponent(location.hash.slice(1));
-  if (!form || !secret) return;
+  const secret = location.hash.slice(1);
+  if (!form || !secret || document.getElementById(secret)) return;
   form.elements[form.dataset.fragmentField].value = secret;
   history.replaceState(null, "", location.pathname + location.search);
   form.requestSubmit();
@@ -17,9 +17,12 @@ function waitUntilReady() {
   const address = document.querySelector("[data-refresh-until-ready]")?.dataset.refreshUntilReady;
   if (!address) return;
   let pause = 1000;
+  const isReady = async () => {
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    return answer.ok && (await answer.json()).ready;
+  };
   const ask = async () => {
-    const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (answer?.ok && (await answer.json()).ready) return location.reload();
+    if (await isReady().catch(() => false)) return location.reload();
     pause = Math.min(pause * 1.5, 20000);
     setTimeout(ask, pause);
   };
