@@ -15,17 +15,21 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="tibir-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)  # PostgreSQL's own account must come through here when we are root
+        (folder / "static").mkdir()
         os.environ |= {
+            "STATIC_ROOT": str(folder / "static"),
             "TIBIR_MODE": "test",
-            "TIBIR_DATA": folder,
+            "TIBIR_DATA": name,
             "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
             "LOG_LEVEL": "ERROR",
         }
-        with embedded.running(Path(folder)):
+        with embedded.running(folder):
             from benchmarks import run
 
-            text = run.everything(Path(folder))
+            text = run.everything(folder)
     RESULTS.write_text(text)
     sys.stdout.write(text)
 

@@ -1,19 +1,21 @@
-"""Many referrals at once, as rows; what they say does not matter here, only that they are there."""
+"""Many referrals at once, as rows: each with as much in it as a family writes."""
 
+import json
 from datetime import date
 
-from django.db import connection
+import psycopg
 
+from tests.factories import ANSWERS
 from tibir.accounts.models import Membership, Municipality, Region, Role, Unit, User
 from tibir.core.encryption import encrypt
 
-MUNICIPALITIES = 20
+MUNICIPALITIES = 20  # and one coordinator, in the first
 FIRST = 1_000_000  # far from what the sequences give out
 
 PEOPLE = """
 INSERT INTO cases_person (id, municipality_id, first_name, last_name, national_id, phone, email,
     address, language, grade)
-SELECT n, 1 + n %% {spread}, 'Barn', 'Nummer ' || n, '', '', '', '', '', 'open'
+SELECT n, 1 + n %% {spread}, 'Barn', 'Nummer ' || n, '', '', '', '', 'norsk', 'open'
 FROM generate_series(%s::int, %s::int) n
 """
 CASES = """
@@ -30,7 +32,7 @@ SELECT n, gen_random_uuid(), 1 + n %% {spread}, 'TB-' || n, sha256(('o' || n)::b
     now(), %s, ''
 FROM generate_series(%s::int, %s::int) n
 """
-# One in ten is open, as in a programme that answers.
+# One in ten is open, as in a programme that answers; all of those of the coordinator's unit are.
 REFERRALS = """
 INSERT INTO referrals_referral (id, submission_id, case_id, municipality_id, unit_id, state,
     outcome, reason, received_on, due_on, sender, child_age, situations, asked_for_protection)
@@ -61,9 +63,14 @@ def places():
     return coordinator
 
 
-def referrals(first, last):
-    answers = encrypt(b"{}", "referrals.submission.answers")
-    with connection.cursor() as cursor:
+def referrals(owner, count):
+    """By the owner, whose statements may take their time, and looked over as autovacuum would."""
+    said = ANSWERS | {"onsker": {"hopes": "Rolige kvelder. " * 60, "format": "", "practical": ""}}
+    answers = encrypt(json.dumps(said).encode(), "referrals.submission.answers")
+    with psycopg.connect(owner, autocommit=True) as database:
         for statement in (PEOPLE, CASES, SUBMISSIONS, REFERRALS):
-            numbers = [answers, first, last] if statement is SUBMISSIONS else [first, last]
-            cursor.execute(statement.format(spread=MUNICIPALITIES), numbers)
+            numbers = [FIRST, FIRST + count - 1]
+            if statement is SUBMISSIONS:
+                numbers.insert(0, answers)
+            database.execute(statement.format(spread=MUNICIPALITIES), numbers)
+        database.execute("VACUUM ANALYZE")
