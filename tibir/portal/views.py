@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals.forms import CodeForm
 from referrals.letters import next_steps
-from referrals.models import Submission
+from referrals.models import Referral, Submission
 from tibir.accounts.models import Municipality
 from tibir.audit.record import record
 from tibir.calendar.answer import due_on
@@ -96,6 +96,7 @@ def status(request, municipality, public_id):
             return too_often(request, place)
         if submission is not None and submission.shows_status_to(code):
             response = redirect("portal:status", place.slug, public_id)
+            response["Location"] += "#innhold"  # else the browser carries the secret along
             tickets.give(response, STATUS, public_id, code, settings.STATUS_ON_DEVICE)
             return response
         note("status code", address)
@@ -122,4 +123,8 @@ def _with_receipt(request, place, public_id):
 
 
 def _answer_by(submission):
+    """What was promised; a municipality that promises less later changes nothing."""
+    referral = Referral.objects.filter(submission=submission).first()
+    if referral is not None:
+        return referral.due_on
     return due_on(timezone.localdate(submission.received_at), submission.municipality.answer_days)
