@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
@@ -34,3 +36,14 @@ def test_a_row_tells_who_and_what_and_copies_no_text():
     assert event.at is not None
     row = Event.objects.filter(pk=event.pk).values().get()
     assert "Hemmelig" not in str(row)
+
+
+def test_the_database_says_when_whoever_writes(db):
+    event = Event.objects.create(verb="x", actor_kind="clock", at=datetime(2020, 1, 1, tzinfo=UTC))
+    event.refresh_from_db()
+    assert event.at.year > 2020
+
+
+def test_the_application_cannot_change_what_administrators_did():
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_admin_log")

@@ -16,6 +16,7 @@ class Command(BaseCommand):
     def handle(self, *, role, **options):
         name = sql.Identifier(role)
         append_only = [m._meta.db_table for m in apps.get_models() if hasattr(m, "APPEND_ONLY")]
+        append_only.append("django_admin_log")
         statements = [
             sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {0}").format(name),
             sql.SQL("GRANT USAGE ON SCHEMA public TO {0}").format(name),
