@@ -42,6 +42,17 @@ class MembershipInline(admin.TabularInline):
     extra = 0
     autocomplete_fields = ["unit", "municipality", "region"]
 
+    # Nobody gives themselves a role.
+
+    def has_add_permission(self, request, user):
+        return user is None or user != request.user
+
+    def has_change_permission(self, request, user=None):
+        return user is None or user != request.user
+
+    def has_delete_permission(self, request, user=None):
+        return user is None or user != request.user
+
 
 @admin.register(Region)
 class RegionAdmin(Logged):
@@ -90,6 +101,25 @@ class PersonAdmin(Logged, UserAdmin):
         (None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})
     ]
     readonly_fields = ["last_login"]
+
+    def save_formset(self, request, form, formset, change):
+        """Who was given or lost which role, where and by whom is in the log for good."""
+        formset.save()
+        for verb, memberships in (
+            ("membership.added", formset.new_objects),
+            ("membership.changed", [membership for membership, _fields in formset.changed_objects]),
+            ("membership.removed", formset.deleted_objects),
+        ):
+            for membership in memberships:
+                record(
+                    verb,
+                    membership.user,
+                    by=request.user,
+                    role=membership.role,
+                    unit=membership.unit_id,
+                    municipality_scope=membership.municipality_id,
+                    region=membership.region_id,
+                )
 
 
 @admin.register(LogEntry)

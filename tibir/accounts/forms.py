@@ -32,12 +32,14 @@ class LoginForm(AuthenticationForm):
         return self.cleaned_data["username"].lower()
 
     def clean(self):
-        keys = [
-            ("login", self.cleaned_data.get("username", "")),
-            ("login from", address_of(self.request)),
-        ]
-        for kind, key in keys:
-            limit = settings.LOGIN_TRIES * (1 if kind == "login" else 5)
+        account, address = self.cleaned_data.get("username", ""), address_of(self.request)
+        # Strict on one address at one account; a stranger elsewhere must not lock its owner out.
+        keys = {
+            ("login", f"{account} {address}"): settings.LOGIN_TRIES,
+            ("login from", address): settings.LOGIN_TRIES * 5,
+            ("login to", account): settings.LOGIN_TRIES * 20,
+        }
+        for (kind, key), limit in keys.items():
             if too_many(kind, key, limit=limit, window=settings.LOGIN_WINDOW):
                 raise ValidationError(_("Det er prøvd for mange ganger. Vent et kvarter."))
         try:
