@@ -272,6 +272,5 @@ ADMIN_ENABLED = env.bool("ADMIN_ENABLED", default=not PRODUCTION)
 
 # --- The public form ----------------------------------------------------------------------
 DRAFT_LIFETIME = timedelta(days=14)
-RECEIPT_ON_DEVICE = timedelta(days=14)
 STATUS_ON_DEVICE = timedelta(hours=1)
 SUBMISSIONS_PER_HOUR_PER_ADDRESS = 60

@@ -25,7 +25,7 @@ from tibir.core.errors import StaleState
 from tibir.core.languages import chosen_language, speak, switch
 from tibir.core.views import too_often
 
-DRAFT, RECEIPT, STATUS = "utkast", "kvittering", "status"
+DRAFT, RECEIPT, STATUS, CALL = "utkast", "kvittering", "status", "ring-meg"
 SUMMARY = "oppsummering"
 MOST_TYPED = 100_000
 GUESSES = {"limit": 20, "window": timedelta(minutes=15)}
@@ -49,6 +49,7 @@ def begin(request, municipality):
         return too_often(request, place)
     draft, secret = actions.begin(place, by=SENDER, language=get_language())
     response = redirect("referrals:step", place.slug, draft.public_id, STEPS[0].slug)
+    tickets.make_room(request, response, DRAFT)
     tickets.give(response, DRAFT, draft.public_id, secret, settings.DRAFT_LIFETIME)
     return response
 
@@ -65,9 +66,11 @@ def call_me(request, municipality):
         form = QuestionsForm(CALL_ME.questions, typed=request.POST)
     elif request.method == "POST" and form.is_valid():
         return _receive_call(request, place, {CALL_ME.slug: form.answers})
-    token = request.POST.get("token") or new_secret(TOKEN_BITS)
+    token = _token(request) or tickets.held(request, CALL, place.slug) or new_secret(TOKEN_BITS)
     context = {"municipality": place, "form": form, "token": token, "language_form_id": "steg"}
     response = render(request, "referrals/call_me.html", context)
+    # Going back fetches the page anew; the same words sent again are still the same call.
+    tickets.give(response, CALL, place.slug, token)
     return speak(response, language)
 
 
@@ -82,7 +85,7 @@ def _receive_call(request, place, answers):
         except actions.DifferentContent as another:
             token = another.token
         else:
-            return _to_receipt(submission, token)
+            return _to_receipt(request, submission, token)
 
 
 # --- The steps ----------------------------------------------------------------------------
@@ -136,6 +139,8 @@ def _save(request, draft, asked):
         there = _here(draft, asked.slug)
     elif action == "later":
         there = redirect("referrals:later", draft.municipality.slug, draft.public_id)
+    elif action.startswith("goto-") and action.removeprefix("goto-") in BY_SLUG:
+        there = _here(draft, action.removeprefix("goto-"))
     elif action == "previous":
         there = _here(draft, _neighbour(asked, -1) or asked.slug)
     elif form.is_valid():
@@ -215,7 +220,7 @@ def _progress(draft, current):
     return [
         {
             "label": each.title,
-            "url": _address(draft, each.slug) if draft.typed(each.slug) is not None else "",
+            "slug": each.slug if draft.typed(each.slug) is not None else "",
             "current": each is current,
             "done": draft.typed(each.slug) is not None,
         }
@@ -262,6 +267,7 @@ def resume(request, municipality, public_id):
         if is_open and draft.opens_with(form.cleaned_data["code"]):
             slug = next((s.slug for s in STEPS if draft.typed(s.slug) is None), SUMMARY)
             response = _here(draft, slug)
+            response["Location"] += "#innhold"  # else the browser carries the secret along
             left = draft.expires_at - timezone.now()
             tickets.give(response, DRAFT, public_id, form.cleaned_data["code"], left)
             return response
@@ -301,7 +307,7 @@ def summary(request, municipality, public_id):
         token = _token(request)
         sent = actions.sent_before(token) if token else None
         if sent is not None:
-            return _to_receipt(sent, token)
+            return _to_receipt(request, sent, token)
     draft = _opened(request, place, public_id)
     if draft is None:
         return redirect("referrals:resume", place.slug, public_id)
@@ -322,8 +328,6 @@ def _send(request, place, draft):
         there = _here(draft, wrong.slug)
         there["Location"] += f"?vis=feil&fra={SUMMARY}"
         return there
-    if _busy(request):
-        return too_often(request, place)
     try:
         submission = actions.send(
             draft, by=SENDER, version=_version(request), language=get_language(), answers=answers
@@ -333,7 +337,7 @@ def _send(request, place, draft):
         if draft is None:
             return redirect("referrals:start", place.slug)
         return _summary_page(request, draft, changed=changed)
-    return _to_receipt(submission, token)
+    return _to_receipt(request, submission, token)
 
 
 def _summary_page(request, draft, changed=None):
@@ -355,12 +359,12 @@ def _summary_page(request, draft, changed=None):
     return render(request, "referrals/summary.html", context)
 
 
-def _to_receipt(submission, token):
+def _to_receipt(request, submission, token):
     """The receipt is for the device that sent, and the secrets follow from what it sent."""
     response = redirect("portal:receipt", submission.municipality.slug, submission.public_id)
     for kind, purpose in ((RECEIPT, Submission.RECEIPT), (STATUS, Submission.STATUS)):
-        secret = derive(purpose, token)
-        tickets.give(response, kind, submission.public_id, secret, settings.RECEIPT_ON_DEVICE)
+        tickets.make_room(request, response, kind)
+        tickets.give(response, kind, submission.public_id, derive(purpose, token))
     return response
 
 

@@ -5,12 +5,15 @@ Only the secret's digest is stored, so a copy of the database opens nothing.
 
 from django.conf import settings
 
+MOST = 4
+
 
 def _name(kind, public_id):
     return f"{settings.COOKIE_PREFIX}{kind}-{public_id}"
 
 
-def give(response, kind, public_id, secret, lifetime):
+def give(response, kind, public_id, secret, lifetime=None):
+    """Without a lifetime the ticket ends with the browser."""
     response.set_cookie(
         _name(kind, public_id),
         secret,
@@ -23,6 +26,14 @@ def give(response, kind, public_id, secret, lifetime):
 
 def held(request, kind, public_id):
     return request.COOKIES.get(_name(kind, public_id), "")
+
+
+def make_room(request, response, kind):
+    """A browser that many use must not carry more than a server will read."""
+    prefix = f"{settings.COOKIE_PREFIX}{kind}-"
+    mine = [name for name in request.COOKIES if name.startswith(prefix)]
+    for name in mine[: 1 - MOST]:
+        take_back(response, kind, name.removeprefix(prefix))
 
 
 def take_back(response, kind, public_id):
