@@ -191,7 +191,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def memberships_today(self):
         """Read once per request: the user object lives no longer than the request does."""
-        return list(self.memberships.current().select_related("unit", "municipality", "region"))
+        return list(
+            self.memberships.current().select_related(
+                "unit__municipality", "municipality", "region"
+            )
+        )
 
 
 class Role(models.TextChoices):
