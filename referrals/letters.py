@@ -34,10 +34,16 @@ def _people(step, said):
         rows.append(
             {
                 "question": _("Person %(number)d") % {"number": number},
-                "answer": [f"{q.label} {text}" for q, text in lines if text],
+                "answer": [f"{_leading(q)} {text}" for q, text in lines if text],
             }
         )
     return rows
+
+
+def _leading(question):
+    """«Telefonnummer:», but a question needs no more than its mark."""
+    label = str(question.label)
+    return label if label.endswith("?") else f"{label}:"
 
 
 def next_steps():

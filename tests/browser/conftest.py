@@ -39,6 +39,11 @@ class Devices:
         self._contexts.append(context)
         return context.new_page()
 
+    def speaking(self, language):
+        """The cookie of one who has chosen a language; only HTTPS may set such a name."""
+        address = self.address.replace("http:", "https:")
+        return {"name": "__Host-language", "value": language, "url": address, "secure": True}
+
     def _hear(self, message):
         if message.type not in ("error", "warning"):
             return

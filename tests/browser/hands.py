@@ -108,10 +108,10 @@ class Form:
     def press(self, action):
         self.hand.press(f'main button[name="action"][value="{action}"]')
 
-    def fill_in_all(self):
-        """From the first step to the summary."""
+    def fill_in_all(self, **typed):
+        """From the first step to the summary; what differs from TYPED under the step's name."""
         for slug, after in zip(SLUGS, [*SLUGS[1:], "oppsummering"], strict=True):
-            self.fill_in(slug)
+            self.fill_in(slug, **typed.get(slug, {}))
             self.press("next")
             self.page.wait_for_url(f"**/{after}/")
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.browser.hands import Keyboard, log_in
 from tests.factories import UserFactory, refer
+from tibir.urls import login
 
 PASSWORD = "fjorden er blank i dag"
 
@@ -48,3 +49,20 @@ def test_whoever_was_refused_is_still_among_their_own_pages(devices, place, coor
     assert page.is_visible(".t-nav")
     page.goto("/drift/")
     assert page.is_visible(".t-nav")
+
+
+def test_in_the_demo_one_press_is_enough_to_be_somebody(devices, place, coordinator, monkeypatch):
+    shown = {"email": coordinator.email, "label": "Kari: koordinator"}
+    for name, value in (("demo_users", [shown]), ("demo_password", PASSWORD)):
+        monkeypatch.setitem(login.view_initkwargs["extra_context"], name, value)
+    page = devices(1280)
+    page.goto("/henvisninger/")
+    assert PASSWORD in page.inner_text("main")
+    page.click("main button:has-text('Kari: koordinator')")
+    page.wait_for_url("**/henvisninger/")
+
+
+def test_outside_the_demo_nobody_is_listed(devices, place):
+    page = devices(1280)
+    page.goto("/logg-inn/")
+    assert page.locator("main form").count() == 1

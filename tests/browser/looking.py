@@ -1,0 +1,53 @@
+"""What machines can see in a page: axe, the HTML checker, and how wide it is."""
+
+import json
+import subprocess
+from functools import cache
+
+from tests.browser.conftest import HEIGHTS
+from tests.databases import ROOT
+
+NODE_MODULES = ROOT / "node_modules"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@cache
+def axe():
+    return (NODE_MODULES / "axe-core" / "axe.min.js").read_text()
+
+
+def resize(page, width):
+    page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+
+
+def barriers(page, *rules):
+    """What axe finds, of all its rules or of these."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(axe())
+    chosen = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+    found = page.evaluate(
+        "chosen => axe.run({runOnly: chosen, resultTypes: ['violations']})", chosen
+    )
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def overflow(page):
+    """How many pixels lie outside to the right."""
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+
+
+def invalid(folder):
+    """What the HTML checker says of the files in the folder."""
+    jar = NODE_MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    command = ["java", "-jar", str(jar), "--errors-only", "--format", "json", str(folder)]
+    checked = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    return [
+        f"{said['url'].rpartition('/')[2]}: {said['message']} {said.get('extract', '')}"
+        for said in json.loads(checked.stderr)["messages"]
+    ]

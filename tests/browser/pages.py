@@ -1,0 +1,305 @@
+"""Every page, in every state that looks different, one after the other.
+
+`parents_pages` and `staff_pages` are walks: they stop at each look, and yield what it is called.
+"""
+
+import re
+from datetime import timedelta
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from tests.browser.hands import Form, log_in
+from tests.factories import ANSWERS, CALL, UserFactory, refer, submit
+from tests.referrals.parent import SLUGS
+
+LONG = "Åse-Lill Čáhppe-Søndergaard Wærnhus-Østensjøhøgda av Ytterøya og Innlandet"
+PASSWORD = "fjorden er blank i dag"
+
+# The addresses behind which a person sees something. The walks come to all of them.
+LOOKED_AT = {
+    "home:start", "login", "operations:health",
+    "referrals:start", "referrals:call_me", "referrals:step", "referrals:later",
+    "referrals:resume", "referrals:discard", "referrals:summary",
+    "referrals:list", "referrals:detail", "referrals:confirm_contact", "referrals:submission",
+    "portal:receipt", "portal:status",
+}  # fmt: skip
+# They answer machines, hand out a file, or only send the browser on.
+NO_PAGES = {
+    "operations:live", "operations:ready", "operations:whole", "portal:receipt_ready",
+    "portal:receipt_pdf", "referrals:begin", "set_language", "logout", "admin_door",
+}  # fmt: skip
+# What is shown when something else cannot be; each is laid over the front page.
+ERROR_PAGES = ["400", "409", "429", "500", "503"]
+
+
+def error_pages(page, language):
+    for code in ERROR_PAGES:
+        with translation.override(language):
+            html = render_to_string(f"{code}.html", {"message": "«Svaret» er endret."}, _request())
+        page.route(f"**/{code}/", _with(html))
+        page.goto(f"/{code}/")
+        yield code
+
+
+def _with(html):
+    return lambda route: route.fulfill(body=html.encode(), content_type="text/html")
+
+
+def _request():
+    from django.contrib.auth.models import AnonymousUser
+    from django.test import RequestFactory
+
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    return request
+
+
+def parents_pages(page, place, rings):
+    """A parent who makes every mistake, and comes back later."""
+    page.goto("/")
+    yield "the front page"
+    page.goto("/nei/")
+    yield "an address that is nowhere"
+
+    form = Form(page, place)
+    form.begin()
+    yield from _steps_with_mistakes(form)
+    yield from _another_tab(form)
+    yield from _later(form)
+    yield from _receipt(form, rings)
+    yield from _discarded(form)
+    yield from _protected(form)
+    yield from _call_me(form)
+    yield from _page_left_open(form)
+
+
+MISTAKES = {
+    "deg": {},
+    "kontakt": {"phone": "12", "email": "post"},
+    "barnet": {"birth_date_2": "2039", "national_id": "12345678901"},
+    "familien": {"person-0-phone": "12", "person-0-email": "x" * 80},
+    "bekymringen": {"examples": "å" * 5001},
+    "samtykke": {},
+}
+
+
+def _steps_with_mistakes(form):
+    page = form.page
+    for slug, after in zip(SLUGS, [*SLUGS[1:], "oppsummering"], strict=True):
+        yield f"{slug}, empty"
+        if slug == "familien":
+            form.press("add")
+        for name, text in MISTAKES.get(slug, {}).items():
+            form.hand.type(name, text)
+        if slug in MISTAKES:
+            form.press("next")
+            page.wait_for_selector("ds-error-summary")
+            yield f"{slug}, with mistakes"
+        if slug == "samtykke":
+            page.click(".t-progress summary")
+            yield "all the steps"
+        if slug == "familien":
+            form.press("remove-0")
+        elif slug in MISTAKES:
+            for name in MISTAKES[slug]:
+                form.hand.type(name, "")
+        form.fill_in(slug, **({"name": LONG} if slug == "deg" else {}))
+        form.press("next")
+        page.wait_for_url(f"**/{after}/")
+    yield "the summary"
+
+
+def _another_tab(form):
+    page = form.page
+    summary = page.url
+    page.goto(summary.replace("oppsummering", "onsker"))
+    page.evaluate("document.querySelector('[name=version]').value = 0")
+    form.hand.type("hopes", "At kveldene blir rolige")
+    form.press("next")
+    page.wait_for_selector(".t-alert .t-description")
+    yield "a step that another tab has changed"
+    page.goto(summary.replace("oppsummering", "deg"))
+    form.hand.type("name", "")
+    form.press("next")
+    page.goto(summary)
+    yield "a summary in which something is wrong"
+    page.click(".t-alert a")
+    form.hand.type("name", LONG)
+    form.press("next")
+    page.wait_for_url(summary)
+
+
+def _later(form):
+    page = form.page
+    page.click(".t-later a")
+    page.wait_for_url("**/senere/")
+    yield "later"
+    link = page.inner_text("#lenke").partition("#")[0]
+    page.goto(link)
+    yield "a code is asked for"
+    form.hand.type("code", "feil")
+    page.click("main .t-form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "the code is wrong"
+    page.goto(link.replace("fortsett", "oppsummering"))
+
+
+def _receipt(form, rings):
+    page = form.page
+    form.send()
+    yield "the receipt, before its PDF"
+    rings.answer()
+    page.wait_for_selector("main a[href$='/pdf/']")
+    page.click(".t-more summary")
+    yield "the receipt"
+    link = page.inner_text("#lenke")
+    page.goto(link.partition("#")[0])
+    yield "the status"
+    page.context.clear_cookies(name=re.compile("status|kvittering"))
+    page.reload()
+    yield "a code for the status is asked for"
+    form.hand.type("code", "feil")
+    page.click("main .t-form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "the code for the status is wrong"
+
+
+def _discarded(form):
+    form.begin()
+    form.press("later")
+    form.page.wait_for_url("**/senere/")
+    form.page.click("main form[action$='/slett/'] button")
+    form.page.wait_for_url("**/slett/")
+    yield "all is deleted"
+
+
+def _protected(form):
+    form.begin()
+    form.fill_in("deg", protection="yes")
+    form.press("next")
+    form.page.wait_for_url("**/kontakt/")
+    form.page.goto(form.page.url.replace("kontakt", "barnet"))
+    yield "barnet, protected"
+
+
+def _call_me(form):
+    page = form.page
+    page.goto(reverse("referrals:start", args=[form.place.slug]))
+    yield "the start page"
+    page.click(".t-door a")
+    yield "the short door"
+    form.hand.press("#steg button:not([name])")
+    page.wait_for_selector("ds-error-summary")
+    yield "the short door, with mistakes"
+    for name, text in (("name", LONG), ("phone", "99000003"), ("child_age", "5")):
+        form.hand.type(name, text)
+    form.send()
+    yield "the receipt of a call"
+
+
+def _page_left_open(form):
+    form.begin()
+    form.page.evaluate("document.querySelector('#steg [name=csrfmiddlewaretoken]').value = 'x'")
+    form.press("next")
+    form.page.wait_for_selector(".t-code")
+    yield "a page that was open for too long"
+
+
+# --- Staff ----------------------------------------------------------------------------------
+
+
+def staff_pages(page, place, monkeypatch):
+    coordinator = employ(coordinates=place.intake_unit, name=LONG)
+    page.goto("/henvisninger/")
+    yield "the login"
+    page.fill("[name=username]", coordinator.email)
+    page.fill("[name=password]", "feil")
+    page.click("main form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "the login, refused"
+    log_in(page, coordinator, PASSWORD)
+    yield "an empty inbox"
+    referrals = send_all_kinds(place, monkeypatch)
+    page.goto("/henvisninger/")
+    yield "an inbox of all kinds"
+    page.goto("/henvisninger/?vis=over")
+    yield "an inbox of what is late"
+    for kind, referral in referrals.items():
+        page.goto(referral.get_absolute_url())
+        yield f"a referral, {kind}"
+    yield from _confirming(page)
+    page.goto("/henvisninger/")
+    page.click(".t-alert a")
+    yield "a submission that stopped"
+    page.goto("/")
+    yield "the coordinator's day"
+    page.goto("/henvisninger/999999/")
+    yield "not there"
+    page.goto("/drift/")
+    yield "not yours"
+    yield from _administrator(page)
+
+
+def _confirming(page):
+    page.click(".t-people a")
+    yield "confirming"
+    for name, text in (("phone", "12"), ("email", "x")):
+        page.fill(f"main [name={name}]", text)
+    page.click("main form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "confirming, with mistakes"
+    page.fill("main [name=phone]", "99000001")
+    page.fill("main [name=email]", LONG.split()[0].lower().encode("idna").decode() + "@a.example")
+    for name, value in (("how", "called"), ("responsibility", "yes")):
+        page.check(f"[name={name}][value={value}]")
+    for name in ("safe_phone", "safe_email"):
+        page.check(f"[name={name}][value=no]")
+    page.click("main form button")
+    page.wait_for_selector(".t-people")
+    yield "a referral, just confirmed"
+
+
+def _administrator(page):
+    page.click(".t-topbar form button")
+    page.wait_for_url("**/logg-inn/")
+    log_in(page, employ(is_staff=True, is_superuser=True), PASSWORD)
+    yield "the day of one without a role"
+    page.goto("/drift/")
+    yield "the health of it all"
+
+
+def employ(**about):
+    user = UserFactory(**about)
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def send_all_kinds(place, monkeypatch):
+    """A referral of each kind that is shown in its own way, and a submission that stopped."""
+
+    def sent(step=None, days_ago=0, **said):
+        answers = {**ANSWERS, step: {**ANSWERS[step], **said}} if step else ANSWERS
+        return refer(place, answers=answers, received_at=timezone.now() - timedelta(days=days_ago))
+
+    kinds = {
+        "late": sent(days_ago=16),
+        "protected": sent("deg", protection="yes", days_ago=11),
+        "too young": sent("barnet", birth_date="2025-06-01", days_ago=2),
+        "long": sent("deg", name=LONG),
+        "a call": refer(place, answers=CALL),
+    }
+    with monkeypatch.context() as broken:
+        broken.setattr("tibir.family.actions.add", _breaks)
+        submit(place)
+    return kinds
+
+
+def _breaks(*args, **kwargs):
+    raise ValueError("cannot be read in")
+
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
