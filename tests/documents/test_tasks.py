@@ -17,6 +17,7 @@ from tibir.deadlines.models import Deadline
 from tibir.documents import actions, schedule
 from tibir.documents.kinds import TEMPLATES, Kind, Template
 from tibir.documents.models import Blob, Document
+from tibir.documents.pdf import LONGEST
 from tibir.documents.tasks import LEASE, TRIES, render
 from tibir.operations import health
 
@@ -31,7 +32,7 @@ def document(db):
 def too_long(municipality=None):
     """A letter of more pages than anybody prints: what cannot be made, with no pretence."""
     data = submit(municipality, answers=CALL).receipt.data
-    data["sections"][0]["rows"] = [{"question": "?", "answer": "x" * 500_000}]
+    data["sections"][0]["rows"] = [{"question": "?", "answer": "x" * (LONGEST + 1)}]
     return actions.order(
         Kind.RECEIPT,
         by=CLOCK,
