@@ -1,7 +1,11 @@
 import contextlib
+import hashlib
 import http.server
 import io
 import logging
+import os
+import subprocess
+import sys
 import threading
 
 import pypdf
@@ -192,6 +196,63 @@ def test_a_long_answer_runs_over_pages():
 def test_what_a_family_wrote_is_text_and_never_markup():
     text = validators.text(made(answered("<b>fet</b> <script>x</script> &amp;")))
     assert "<b>fet</b> <script>x</script> &amp;" in text
+
+
+def elsewhere(script):
+    """What a process that has made no letter yet says."""
+    environment = os.environ | {
+        "TIBIR_MODE": "test",
+        "DJANGO_SETTINGS_MODULE": "tibir.settings",
+        "PYTHONHASHSEED": "7",
+    }
+    return subprocess.run(
+        [sys.executable, "-c", "import django; django.setup()\n" + script],
+        cwd=pdf.settings.BASE_DIR,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+
+def test_the_same_data_gives_the_same_file_in_every_process():
+    there = elsewhere(
+        "import hashlib\n"
+        "from tests.documents.test_pdf import made, receipt\n"
+        "print(hashlib.sha256(made(receipt())).hexdigest())"
+    )
+    assert there.strip() == hashlib.sha256(made(receipt())).hexdigest()
+
+
+def test_only_our_own_fonts_are_in_the_file():
+    for each in pypdf.PdfReader(io.BytesIO(made(answered("Hei 😀 أحمد 中")))).pages:
+        for font in each["/Resources"]["/Font"].values():
+            assert "+Inter" in font.get_object()["/BaseFont"]
+
+
+def test_the_fonts_of_the_machine_stay_with_everybody_else():
+    """A browser started later by the same process would otherwise draw no letter at all."""
+    there = elsewhere(
+        "import os\n"
+        "from tests.documents.test_pdf import made, receipt\n"
+        "before = os.environ.get('FONTCONFIG_FILE')\n"
+        "made(receipt())\n"
+        "print(os.environ.get('FONTCONFIG_FILE') == before)"
+    )
+    assert there.strip() == "True"
+
+
+def test_without_pango_everything_starts_and_the_letter_says_what_to_install():
+    there = elsewhere(
+        "import cffi, sys\n"
+        "from tibir.documents import pdf, tasks\n"
+        "assert 'weasyprint' not in sys.modules\n"
+        "def nothing(*names): raise OSError(names)\n"
+        "cffi.FFI.dlopen = nothing\n"
+        "try: pdf.render_pdf('documents/receipt.html', {}, language='nb', title='x')\n"
+        "except pdf.RenderFailed as error: print(error)"
+    )
+    assert "Pango is missing: apt-get install libpango-1.0-0" in there
 
 
 def test_making_a_letter_logs_no_complaint(caplog):

@@ -8,6 +8,7 @@ so the same letter looks the same from every machine.
 import os
 import unicodedata
 import warnings
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -88,9 +89,8 @@ def _is_time_limit(error):
 def _weasyprint():
     """Loaded when the first letter is made: web pages need neither its third of a second nor
     the system's Pango, and must start without."""
-    os.environ["FONTCONFIG_FILE"] = str(Path(__file__).parent / "fonts" / "fonts.conf")
     try:
-        with warnings.catch_warnings():
+        with _our_fonts_only(), warnings.catch_warnings():
             # «No fonts configured»: that is the point, ours come with the stylesheet.
             warnings.simplefilter("ignore", UserWarning)
             import weasyprint  # noqa: PLC0415 - see above
@@ -101,9 +101,26 @@ def _weasyprint():
     return weasyprint
 
 
+@contextmanager
+def _our_fonts_only():
+    """Fontconfig reads the environment when it starts. Given back at once: a browser that this
+    process starts later needs the fonts of the machine."""
+    theirs = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(Path(__file__).parent / "fonts" / "fonts.conf")
+    try:
+        yield
+    finally:
+        if theirs is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = theirs
+
+
 @cache
 def _font_configuration():
-    return _weasyprint().text.fonts.FontConfiguration()
+    weasyprint = _weasyprint()
+    with _our_fonts_only():
+        return weasyprint.text.fonts.FontConfiguration()
 
 
 @cache
