@@ -65,7 +65,7 @@ def still(monkeypatch):
         monkeypatch.setitem(field, "_get_default", new)
     for name, value in (("demo_users", people.DEMO_USERS), ("demo_password", people.PASSWORD)):
         monkeypatch.setitem(login.view_initkwargs["extra_context"], name, value)
-    with time_machine.travel(EVENING):
+    with time_machine.travel(EVENING, tick=False):
         yield
 
 
