@@ -317,7 +317,7 @@ def test_a_fetch_from_outside_stops_the_letter(inline, listener):
 
 
 @pytest.mark.parametrize(
-    "monster", ["<div>" * 3000, "<p>" + "x" * 1_000_001], ids=["too deep", "too long"]
+    "monster", ["<div>" * 3000, "<p>" + "x" * (pdf.LONGEST + 1)], ids=["too deep", "too long"]
 )
 def test_a_monster_is_refused(inline, monster):
     with pytest.raises(RenderFailed):

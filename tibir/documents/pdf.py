@@ -10,6 +10,7 @@ import unicodedata
 import warnings
 from contextlib import contextmanager
 from functools import cache
+from html import unescape
 from pathlib import Path
 
 from django.conf import settings
@@ -24,7 +25,9 @@ FONTS = {
     ("normal", 700): "Inter-Bold.woff2",
     ("italic", 400): "Inter-Italic.woff2",
 }
-LONGEST = 1_000_000  # characters of HTML: a letter of some hundred pages
+# Characters. Three times the fullest form, a hundred pages, a dozen seconds; the time grows with
+# the square, so a million would be many minutes.
+LONGEST = 250_000
 
 # What the file says of itself beside PDF/A: that it is PDF/UA, and, because PDF/A knows only the
 # schemas it is told of, what that means.
@@ -60,10 +63,8 @@ def render_pdf(template, data, *, language, title):
     """
     weasyprint = _weasyprint()
     with translation.override(language):
-        html = render_to_string(
-            template, {**_drawable(data), "title": _drawable(title), "language": language}
-        )
-    if len(html) > LONGEST:
+        html = render_to_string(template, drawable | about)
+    if len(unescape(html)) > LONGEST:
         raise RenderFailed("too long")
     try:
         return weasyprint.HTML(string=html, url_fetcher=_fetcher()).write_pdf(
