@@ -41,6 +41,11 @@ def receipt(**changed):
     } | changed
 
 
+def page_content(file):
+    """What is drawn on the first page, as drawing commands."""
+    return pypdf.PdfReader(io.BytesIO(file)).pages[0].get_contents().get_data().decode("latin-1")
+
+
 def answered(*answers):
     rows = [{"question": f"Spørsmål {n}", "answer": one} for n, one in enumerate(answers)]
     return receipt(sections=[{"title": "Barnet", "rows": rows}])
@@ -54,10 +59,10 @@ def made(data, language="nb", template=RECEIPT):
 def inline(monkeypatch):
     """A letter of the test's own making."""
 
-    def make(html):
+    def make(html, **data):
         template = engines["django"].from_string(html)
         monkeypatch.setattr(pdf, "render_to_string", lambda name, context: template.render(context))
-        return render_pdf("x", {}, language="nb", title="Prøve")
+        return render_pdf("x", data, language="nb", title="Prøve")
 
     return make
 
@@ -182,9 +187,61 @@ def test_what_no_font_can_draw_is_a_visible_box_and_never_a_broken_file(typed, s
     assert validators.complaints(file) == []
 
 
-def test_a_missing_value_never_stops_a_letter():
-    file = made(receipt(reference=None, sections=[{"title": "Barnet", "rows": []}]))
-    assert file.startswith(b"%PDF")
+def test_a_box_is_explained_where_there_is_one():
+    assert "Tegnet □ står for" in validators.text(made(answered("Hei 😀!")))
+    assert "□" not in validators.text(made(answered("Hei!")))
+
+
+def test_a_missing_value_is_seen_and_never_stops_a_letter():
+    file = made(receipt(answer_by=None, steps=None, municipality=None, sections=None))
+    text = validators.text(file)
+    assert "Du får svar senest mangler." in text
+    assert "Ring oss på mangler, mangler, og si referansen" in text
+    assert "None" not in text
+    assert "0.690196 0 0.12549" in page_content(file)  # red
+    assert validators.complaints(file) == []
+
+
+def places(page):
+    """[(what stands there, mm from the left, mm from the top)], without what is on no line."""
+    found = []
+
+    def note(text, user, matrix, _font, _size):
+        x = matrix[4] * user[0] + matrix[5] * user[2] + user[4]
+        y = matrix[4] * user[1] + matrix[5] * user[3] + user[5]
+        if text.strip():
+            found.append((text.strip(), x * 25.4 / 72, 297 - y * 25.4 / 72))
+
+    page.extract_text(visitor_text=note)
+    return found
+
+
+def test_a_posted_letter_shows_its_address_and_nothing_else_in_the_window(inline):
+    """A C5 envelope's window is 15–120 mm from the left and 44–79 from the top; an A4 folded once
+    slides 19 mm sideways and 13.5 mm up and down in it."""
+    address = [
+        "Åse-Lill Ødegård",
+        "c/o Bjørnstjerne Nordahl-Fjellheim",
+        "Storgata 1",
+        "0000 Fjordvik",
+    ]
+    file = inline(
+        '{% extends "documents/letter.html" %}{% block heading %}Svar{% endblock %}',
+        **receipt(recipient=address),
+    )
+    assert validators.complaints(file) == []
+    (page,) = pypdf.PdfReader(io.BytesIO(file)).pages
+    stands = places(page)
+    for line in address:
+        ((x, y),) = [(x, y) for text, x, y in stands if text == line]
+        assert 15 < x < 30, line
+        assert 44 + 3.5 < y < 65.5, line
+    others = [text for text, x, y in stands if x < 120 and 30.5 < y < 82 and text not in address]
+    assert others == []
+
+
+def test_an_answer_that_was_not_given_is_no_missing_value():
+    assert "mangler" not in validators.text(made(answered(None, "", [])))
 
 
 def test_a_long_answer_runs_over_pages():

@@ -16,6 +16,8 @@ from pathlib import Path
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from fontTools.ttLib import TTFont
 
 VARIANT = "pdf/a-2a"
@@ -62,6 +64,12 @@ def render_pdf(template, data, *, language, title):
     Raises RenderFailed; whatever goes wrong inside, the caller needs to know one thing.
     """
     weasyprint = _weasyprint()
+    drawable = _drawable(data)
+    about = {
+        "title": _drawable(title),
+        "language": language,
+        "has_boxes": BOX in repr(drawable),
+    }
     with translation.override(language):
         html = render_to_string(template, drawable | about)
     if len(unescape(html)) > LONGEST:
@@ -160,7 +168,25 @@ def _say_that_it_is_pdf_ua(document, pdf):
 
 # --- What the fonts can draw ----------------------------------------------------------------
 
-MISSING = "□"
+BOX = "□"
+
+
+class _Missing:
+    """Stands where a value should be: false when asked about, red when shown, and everything
+    that would be found in it is missing too."""
+
+    def __bool__(self):
+        return False
+
+    def __str__(self):
+        # Without quotes, so that it can also stand in an attribute.
+        return format_html("<strong class=missing>{}</strong>", _("mangler"))
+
+    def __getitem__(self, name):
+        return self
+
+    def __iter__(self):
+        yield self
 
 
 @cache
@@ -171,7 +197,8 @@ def _drawn():
 
 
 def _drawable(value):
-    """The same data with a visible □ for each character that no font of ours has.
+    """The same data with a visible □ for each character that no font of ours has, and a mark for
+    each value that is not there.
 
     An archived file may not have characters without a shape, and a letter that cannot be made
     helps nobody. What was written stays as it was in the case.
@@ -180,6 +207,8 @@ def _drawable(value):
         return {key: _drawable(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_drawable(inner) for inner in value]
+    if value is None:
+        return _Missing()
     if not isinstance(value, str):
         return value
     shapes = _drawn()
@@ -191,4 +220,4 @@ def _drawable(value):
 
 def _instead(character):
     """Nothing for what is invisible anyway, such as joiners and variation marks."""
-    return "" if unicodedata.category(character) in {"Cf", "Cc", "Mn", "Me"} else MISSING
+    return "" if unicodedata.category(character) in {"Cf", "Cc", "Mn", "Me"} else BOX
