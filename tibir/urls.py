@@ -8,6 +8,8 @@ from django.views.i18n import set_language
 from tibir.accounts.forms import LoginForm
 from tibir.operations.views import admin_door
 
+handler500 = "tibir.core.middleware.server_error"
+
 demo = {"demo_users": []}
 if settings.DEMO:
     from tibir.demo.people import DEMO_USERS, PASSWORD

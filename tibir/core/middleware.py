@@ -1,10 +1,14 @@
 import logging
 import secrets
+import sys
 import traceback
 from contextvars import ContextVar
 
+import psycopg
 from django.db import OperationalError
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.views import defaults
 
 request_id = ContextVar("request_id", default="-")
 log = logging.getLogger(__name__)
@@ -74,19 +78,25 @@ class Unavailable:
         self.get_response = get_response
 
     def __call__(self, request):
-        try:
-            return self.get_response(request)
-        except OperationalError:
-            return unavailable(request)
+        return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError):
-            return unavailable(request)
-        return None
+        return unavailable() if is_passing(exception) else None
 
 
-def unavailable(request):
+def server_error(request):
+    """For what broke outside a view, such as while it was looked up who asks."""
+    return unavailable() if is_passing(sys.exc_info()[1]) else defaults.server_error(request)
+
+
+def is_passing(error):
+    """Gone, full, locked or, for as long as another server takes over, read-only."""
+    return isinstance(error, OperationalError) or isinstance(
+        error.__cause__, psycopg.errors.ReadOnlySqlTransaction
+    )
+
+
+def unavailable():
+    """Drawn without the request: whoever asks may be just what can't be read now."""
     log.exception("database unavailable")
-    response = render(request, "503.html", status=503)
-    response["Retry-After"] = "10"
-    return response
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
