@@ -9,7 +9,7 @@ from tests.factories import ANSWERS
 from tibir.accounts.models import Membership, Municipality, Region, Role, Unit, User
 from tibir.core.encryption import encrypt
 
-MUNICIPALITIES = 20  # and one coordinator, in the first
+MUNICIPALITIES = 2  # and one coordinator, in the first
 FIRST = 1_000_000  # far from what the sequences give out
 
 PEOPLE = """
@@ -32,14 +32,14 @@ SELECT n, gen_random_uuid(), 1 + n %% {spread}, 'TB-' || n, sha256(('o' || n)::b
     now(), %s, ''
 FROM generate_series(%s::int, %s::int) n
 """
-# One in ten is open, as in a programme that answers; all of those of the coordinator's unit are.
+# One in ten is open, in each unit alike, as in a programme that answers.
 REFERRALS = """
 INSERT INTO referrals_referral (id, submission_id, case_id, municipality_id, unit_id, state,
     outcome, reason, received_on, due_on, sender, child_age, situations, asked_for_protection)
 SELECT n, n, n, 1 + n %% {spread}, 1 + n %% {spread},
-    CASE WHEN n %% 10 = 0 THEN 'received' ELSE 'decided' END,
-    CASE WHEN n %% 10 = 0 THEN '' ELSE 'screening' END,
-    CASE WHEN n %% 10 = 0 THEN '' ELSE 'passer' END,
+    CASE WHEN n / {spread} %% 10 = 0 THEN 'received' ELSE 'decided' END,
+    CASE WHEN n / {spread} %% 10 = 0 THEN '' ELSE 'screening' END,
+    CASE WHEN n / {spread} %% 10 = 0 THEN '' ELSE 'passer' END,
     current_date - n %% 20, current_date - n %% 20 + 14, 'parent', 3 + n %% 10,
     '["bedtime", "directions"]', false
 FROM generate_series(%s::int, %s::int) n

@@ -13,7 +13,7 @@ from tibir.access.roles import Kind, units_where
 from tibir.accounts.models import Municipality, Unit, User
 from tibir.audit.models import Event
 from tibir.calendar.answer import days_left
-from tibir.cases.models import Case
+from tibir.cases.models import Case, known_to
 from tibir.core.codes import matches
 from tibir.core.encryption import EncryptedJSONField
 from tibir.core.transitions import Stateful
@@ -73,7 +73,7 @@ class SubmissionQuerySet(models.QuerySet):
 
     def stopped(self):
         """Stored, but no referral came of it: staff must look."""
-        return self.exclude(stopped_by="")
+        return self.exclude(stopped_by="").order_by("pk")
 
 
 class Submission(models.Model):
@@ -128,7 +128,7 @@ class Submission(models.Model):
 class ReferralQuerySet(models.QuerySet):
     def visible_to(self, user):
         """What this user may open. Every read in a view starts here."""
-        return self.filter(case__in=Case.objects.visible_to(user))
+        return self.filter(known_to(user, "case"))
 
     def listed_for(self, user):
         """The rows of the inbox, by the units in which the user's role lists referrals."""
@@ -153,6 +153,7 @@ class ReferralQuerySet(models.QuerySet):
             "situations",
             "asked_for_protection",
             "submission__reference",
+            "submission__channel",
             "case__child__first_name",
             "case__child__last_name",
             "owner__name",

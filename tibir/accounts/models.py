@@ -191,11 +191,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def memberships_today(self):
         """Read once per request: the user object lives no longer than the request does."""
-        return list(
-            self.memberships.current().select_related(
-                "unit__municipality", "municipality", "region"
-            )
-        )
+        return list(self.memberships.current().with_places())
 
 
 class Role(models.TextChoices):
@@ -220,6 +216,21 @@ class MembershipQuerySet(models.QuerySet):
         """By the database's own day in Oslo, as everything else that access depends on."""
         today = models.functions.TruncDate(models.functions.Now())
         return self.filter(Q(ended_on=None) | Q(ended_on__gte=today), started_on__lte=today)
+
+    def with_places(self):
+        """With what every page shows of where somebody works, and no more."""
+        places = self.select_related("unit__municipality", "municipality")
+        of_municipality = ("name", "privacy_url", "accessibility_url")
+        return places.only(
+            "user",
+            "role",
+            "unit",
+            "municipality",
+            "region",
+            "unit__municipality",
+            *(f"unit__municipality__{name}" for name in of_municipality),
+            *(f"municipality__{name}" for name in of_municipality),
+        )
 
 
 class Membership(models.Model):
