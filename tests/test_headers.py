@@ -44,6 +44,31 @@ def test_no_page_fetches_anything_from_elsewhere(client):
                 assert target.startswith(("/", "#", "tel:", "?")), (address, target)
 
 
+BUTTONS_ONLY = "Her kan du ikke komme inn fra adresselinjen"
+
+
+def test_what_only_a_button_opens_says_so_in_the_address_bar(client):
+    begin = f"/{MunicipalityFactory().slug}/henvisning/begynn/"
+    response = client.get(begin)
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert BUTTONS_ONLY in response.content.decode()
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert 'href="/"' in response.content.decode()
+
+    assert client.head(begin).status_code == 405
+    assert client.post(begin).status_code == 302
+
+
+def test_staff_are_among_their_own_pages_there_too(client):
+    client.force_login(UserFactory())
+    response = client.get("/logg-ut/")
+    assert response.status_code == 405
+    assert set(response["Allow"].split(", ")) == {"POST", "OPTIONS"}
+    assert BUTTONS_ONLY in response.content.decode()
+    assert 'class="t-topbar"' in response.content.decode()
+    assert client.get("/drift/").status_code == 403  # and is still logged in
+
+
 @pytest.mark.parametrize("address", ["/helse/live/", "/helse/klar/"])
 def test_health_tells_a_machine_that_pages_answer(client, address):
     assert client.get(address).status_code == 200

@@ -181,7 +181,7 @@ WRONG = {
     "phone": "12", "email": "x", "birth_date_0": "40", "national_id": "1", "child_age": "x",
     "first_name": "", "name": "", "notice_read": "", "person-0-phone": "1", "safe_phone": "x",
 }  # fmt: skip
-ERRORS = ["400", "403", "403_csrf", "404", "429", "500", "503"]
+ERRORS = ["400", "403", "403_csrf", "404", "405", "429", "500", "503"]
 
 
 def speaking(client, language):

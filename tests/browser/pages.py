@@ -32,7 +32,7 @@ NO_PAGES = {
     "portal:receipt_pdf", "referrals:begin", "set_language", "logout", "admin_door",
 }  # fmt: skip
 # What is shown when something else cannot be; each is laid over the front page.
-ERROR_PAGES = ["400", "409", "429", "500", "503"]
+ERROR_PAGES = ["400", "405", "409", "429", "500", "503"]
 
 
 def error_pages(page, language):

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 import psycopg
 from django.db import OperationalError
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
@@ -69,6 +70,21 @@ class Headers:
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("X-Robots-Tag", "noindex")
         return response
+
+
+class ButtonsOnly:
+    """Whoever comes by the address bar to what only a button opens gets a page, not a blank."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class Unavailable:
