@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from tibir.audit.record import CLOCK
+from tibir.core import doorbell
 from tibir.core.jobs import noted
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind
@@ -21,7 +22,7 @@ def _render_waiting():
     waiting = Document.objects.to_render(timezone.now()).order_by("created_at", "pk")
     ids = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
     for pk in ids:
-        render(pk)
+        doorbell.ring(render, pk)  # each a task of its own: one that takes long holds up no other
     _tell_about_failures()
     return f"{len(ids)}"
 
