@@ -93,7 +93,7 @@ def _held(draft):
     """
     held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if held is None:
-        raise DomainError(_("Skjemaet er slettet. Du kan begynne på nytt."))
+        raise StaleState(_("Skjemaet er slettet. Du kan begynne på nytt."))
     return held
 
 

@@ -179,13 +179,13 @@ def how_many(typed):
 
 
 def read(draft):
-    """(answers that hold, first step where one does not): every step as it now stands."""
-    answers, wrong = {}, None
+    """(answers that hold, steps where one does not): every step as it now stands."""
+    answers, wrong = {}, []
     for step in STEPS:
         form = StepForm(step, answers, draft.typed(step.slug), bound=True)
         answers[step.slug] = form.answers
         if not form.is_valid():
-            wrong = wrong or step
+            wrong.append(step)
     return answers, wrong
 
 

@@ -114,7 +114,7 @@ YOU = Step(
 CONTACT = Step(
     "kontakt",
     _("Kontakt"),
-    _("Hvordan kan vi trygt nå deg?"),
+    _("Skriv telefonnummer eller e-postadresse, og hvordan vi trygt kan nå deg."),
     (
         Question(
             "phone",

@@ -263,6 +263,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django": {"handlers": []},
+        "django.request": {"level": "ERROR"},  # a no is an answer, and stands in the log of events
         "weasyprint": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "django.server": {"handlers": ["console"], "propagate": False},

@@ -97,6 +97,8 @@ def step(request, municipality, public_id, slug):
     place = _place(municipality)
     draft = _opened(request, place, public_id)
     if draft is None:
+        if request.method == "POST" and slug in BY_SLUG:
+            return _not_saved(request, place, public_id, BY_SLUG[slug])
         return redirect("referrals:resume", place.slug, public_id)
     if draft.submission_id:
         return redirect("portal:receipt", place.slug, draft.submission.public_id)
@@ -108,6 +110,18 @@ def step(request, municipality, public_id, slug):
     bound = request.GET.get("vis") == "feil"
     form = StepForm(BY_SLUG[slug], answers, draft.typed(slug), bound=bound)
     return _step_page(request, draft, form, answers)
+
+
+def _not_saved(request, place, public_id, asked):
+    """Deleted in another tab, too old, or opened no more on this device: the words come back."""
+    every_question = {"deg": {"protection": "no"}}  # what was typed was asked, whatever else is known
+    form = StepForm(asked, every_question, _typed(request.POST, asked), bound=True)
+    context = {
+        "municipality": place,
+        "public_id": public_id,
+        "lines": [line for line in form.lines() if line[1]],
+    }
+    return render(request, "referrals/not_saved.html", context, status=410)
 
 
 def _save(request, draft, asked):
@@ -126,10 +140,10 @@ def _save(request, draft, asked):
             version=_version(request),
         )
     except StaleState:
-        place = draft.municipality
-        draft = _draft(place, draft.public_id)
+        place, public_id = draft.municipality, draft.public_id
+        draft = _draft(place, public_id)
         if draft is None:  # deleted in the other tab a moment ago
-            return redirect("referrals:start", place.slug)
+            return _not_saved(request, place, public_id, asked)
         answers, _wrong = read(draft)
         saved = StepForm(asked, answers, draft.typed(asked.slug), bound=True)
         elsewhere = [(q, text or _("(tomt)")) for q, text in saved.differs_in(form)]
@@ -147,7 +161,9 @@ def _save(request, draft, asked):
         to_summary = request.POST.get("fra") == SUMMARY
         there = _here(draft, SUMMARY if to_summary else _neighbour(asked, 1) or SUMMARY)
     else:
-        there = _step_page(request, draft, form, answers)
+        # It is saved, and a page that was asked for with GET is there when one goes back to it.
+        from_summary = request.POST.get("fra") == SUMMARY
+        there = redirect(_faulty_address(draft, asked, from_summary=from_summary))
     _renew_ticket(request, there, draft)
     return speak(there, language)
 
@@ -217,12 +233,13 @@ def _step_page(request, draft, form, answers, saved=None):
 
 
 def _progress(draft, current):
+    _answers, wrong = read(draft)
     return [
         {
             "label": each.title,
             "slug": each.slug if draft.typed(each.slug) is not None else "",
             "current": each is current,
-            "done": draft.typed(each.slug) is not None,
+            "done": draft.typed(each.slug) is not None and each not in wrong,
         }
         for each in STEPS
     ]
@@ -324,10 +341,8 @@ def _send(request, place, draft):
     language = chosen_language(request)
     if language:
         return speak(_here(draft, SUMMARY), language)
-    if wrong is not None:
-        there = _here(draft, wrong.slug)
-        there["Location"] += f"?vis=feil&fra={SUMMARY}"
-        return there
+    if wrong:
+        return redirect(_faulty_address(draft, wrong[0], from_summary=True))
     try:
         submission = actions.send(
             draft, by=SENDER, version=_version(request), language=get_language(), answers=answers
@@ -351,7 +366,7 @@ def _summary_page(request, draft, changed=None):
         "draft": draft,
         "sections": said,
         "wrong": wrong,
-        "wrong_url": _address(draft, wrong.slug) + f"?vis=feil&fra={SUMMARY}" if wrong else "",
+        "wrong_url": _faulty_address(draft, wrong[0], from_summary=True) if wrong else "",
         "previous_url": _address(draft, STEPS[-1].slug),
         "changed": changed,
         "language_form_id": "steg",
@@ -423,6 +438,10 @@ def _neighbour(asked, distance):
 
 def _address(draft, slug):
     return redirect("referrals:step", draft.municipality.slug, draft.public_id, slug).url
+
+
+def _faulty_address(draft, asked, *, from_summary):
+    return f"{_address(draft, asked.slug)}?vis=feil" + (f"&fra={SUMMARY}" if from_summary else "")
 
 
 def _here(draft, slug):

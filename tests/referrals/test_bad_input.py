@@ -116,14 +116,15 @@ def test_every_text_of_a_person_is_an_answer(parent, slug, text):
         assert text in parent.open("oppsummering").text
 
 
-def test_spaces_are_no_answer(parent):
+@pytest.mark.parametrize("nothing", [" \t\u00a0\n ", "\u200b\u2060"], ids=["spaces", "no width"])
+def test_what_cannot_be_seen_is_no_answer(parent, nothing):
     for slug in SLUGS:
         required = {
             field
             for field, question in asked(slug, {Ask.TEXT, Ask.ONE})
             if question.required and not field.startswith("person-")
         }
-        typed = {field: " \t\u00a0\n " for field, question in asked(slug, WRITTEN)}
+        typed = {field: nothing for field, question in asked(slug, WRITTEN)}
         page = Page(parent.press(parent.open(slug), typed=typed))
         assert required & typed.keys() <= page.faults().keys()
     assert Page(

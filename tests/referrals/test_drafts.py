@@ -230,7 +230,8 @@ def test_a_draft_lives_fourteen_days_from_the_last_time_it_was_saved(begun, time
     response = begun.client.get(begun.address("kontakt"))
     assert (response.status_code, response.url) == (302, begun.address("fortsett"))
     late = begun.press(page, typed={"when": "for sent"})
-    assert (late.status_code, late.url) == (302, begun.address("fortsett"))
+    assert late.status_code == 410
+    assert "for sent" in Page(late).text
 
     schedule.tick()
     assert not Draft.objects.exists()
@@ -289,6 +290,34 @@ def test_two_tabs_on_the_same_step_are_shown_what_the_other_typed(begun):
     assert begun.press(conflict).url == begun.address("familien")
     kept = begun.open("barnet").fields()
     assert (kept["place"], kept["last_name"]) == (["Solkroken barnehage"], ["Ny"])
+
+
+def test_what_was_typed_comes_back_when_the_form_was_deleted_in_another_tab(begun):
+    page = begun.open("barnet")
+    begun.post(begun.address("slett"), {})
+
+    answer = begun.press(page, typed={"place": "Solkroken barnehage"})
+
+    shown = Page(answer)
+    assert (shown.status, shown.heading) == (410, "Dette ble ikke lagret")
+    assert "Hvilken barnehage eller skole går barnet i? Solkroken barnehage" in shown.text
+    assert not Draft.objects.exists()
+
+
+def test_a_step_that_must_be_mended_is_a_page_to_come_back_to(begun):
+    page = begun.open("barnet")
+    answer = begun.post(page.path, page.fields() | {"first_name": "", "place": "Solkroken"})
+    assert (answer.status_code, answer.url) == (302, f"{page.path}?vis=feil")
+    shown = begun.get(answer.url)
+    assert "first_name" in shown.faults()
+    assert shown.fields()["place"] == ["Solkroken"]
+
+
+def test_a_step_counts_as_done_when_its_answers_hold(begun):
+    begun.fill_in("kontakt", phone="12", email="")
+    shown = begun.open("barnet").text
+    assert "Deg ferdig" in shown
+    assert "Kontakt ferdig" not in shown
 
 
 def test_a_conflict_about_the_people_shows_the_other_tabs_people(begun):

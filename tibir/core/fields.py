@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+# Alone they are nothing; within a word some languages and emoji need them.
+INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff\u3164\u2800 \t\n\r\xa0"
 
 
 class TextField(forms.CharField):
@@ -24,6 +26,8 @@ class TextField(forms.CharField):
 
     def clean(self, value):
         value = self.to_python(value)
+        if not value.strip(INVISIBLE):
+            value = ""
         if self.required and not value:
             raise ValidationError(_("Skriv et svar på «%(q)s».") % {"q": self.label})
         if CONTROL_CHARACTERS.search(value):
