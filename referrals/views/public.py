@@ -114,7 +114,7 @@ def step(request, municipality, public_id, slug):
 
 def _not_saved(request, place, public_id, asked):
     """Deleted in another tab, too old, or opened no more on this device: the words come back."""
-    every_question = {"deg": {"protection": "no"}}  # what was typed was asked, whatever else is known
+    every_question = {"deg": {"protection": "no"}}  # what was typed, was asked
     form = StepForm(asked, every_question, _typed(request.POST, asked), bound=True)
     context = {
         "municipality": place,

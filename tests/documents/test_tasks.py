@@ -125,7 +125,9 @@ def test_what_cannot_be_made_becomes_a_task_after_three_tries(db, time_machine, 
     assert document.attempts == TRIES
 
 
-def test_a_fault_of_ours_counts_as_a_try_and_stops_nobody_else(document, monkeypatch, time_machine, rings):
+def test_a_fault_of_ours_counts_as_a_try_and_stops_nobody_else(
+    document, monkeypatch, time_machine, rings
+):
     other = submit(answers=CALL).receipt
     monkeypatch.setitem(TEMPLATES, Kind.RECEIPT, Template("documents/finnes-ikke.html", version=2))
     tick(rings)
