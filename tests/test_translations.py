@@ -223,6 +223,7 @@ def walk(client, place, language):
     yield got(summary.response)
     receipt = parent.press(summary).url
     yield got(client.get(receipt))
+    yield got(stranger.client.get(receipt + "glem/"))
     status = receipt.replace("kvittering", "status")
     yield got(client.get(status))
     yield got(stranger.client.get(status))

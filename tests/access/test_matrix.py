@@ -58,7 +58,8 @@ PUBLIC = {
     "operations:live", "operations:ready", "operations:whole",
     "referrals:start", "referrals:begin", "referrals:call_me", "referrals:resume",
     "referrals:later", "referrals:discard", "referrals:summary", "referrals:step",
-    "portal:receipt", "portal:receipt_ready", "portal:receipt_pdf", "portal:status",
+    "portal:receipt", "portal:receipt_ready", "portal:receipt_pdf", "portal:forget",
+    "portal:status",
 }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ LOOKED_AT = {
     "referrals:start", "referrals:call_me", "referrals:step", "referrals:later",
     "referrals:resume", "referrals:discard", "referrals:summary",
     "referrals:list", "referrals:detail", "referrals:confirm_contact", "referrals:submission",
-    "portal:receipt", "portal:status",
+    "portal:receipt", "portal:forget", "portal:status",
 }  # fmt: skip
 # They answer machines, hand out a file, or only send the browser on.
 NO_PAGES = {
@@ -198,6 +198,9 @@ def _call_me(form):
         form.hand.type(name, text)
     form.send()
     yield "the receipt of a call"
+    page.click("main form[action$='/glem/'] button")
+    page.wait_for_url("**/glem/")
+    yield "the receipt is forgotten"
 
 
 def _page_left_open(form):

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from referrals.models import Draft, Referral, Submission
 from tests.browser.hands import Form, Keyboard
+from tests.browser.looking import barriers
 from tests.referrals.parent import SLUGS, TYPED
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -135,6 +136,24 @@ def test_a_link_shows_the_status_on_another_device_and_nothing_of_what_was_writt
     assert link.partition("#")[2] not in page.url
     assert Submission.objects.get().reference in page.inner_text("main")
     assert "Kanari" not in page.content()
+
+
+def test_a_borrowed_telephone_shows_no_receipt_after_one_press(devices, place):
+    page = devices(360)
+    form = Form(page, place, Keyboard)
+    page.goto(reverse("referrals:call_me", args=[place.slug]))
+    for name, text in (("name", "Samira Kanari"), ("phone", "99000003"), ("child_age", "5")):
+        form.hand.type(name, text)
+    form.send()
+    reference = Submission.objects.get().reference
+    assert reference in page.inner_text("main")
+    form.hand.press("main form[action$='/glem/'] button")
+    page.wait_for_url("**/glem/")
+    assert barriers(page) == []
+
+    for _step in range(3):
+        page.go_back()
+        assert reference not in page.inner_text("body")
 
 
 def test_a_press_copies_the_link(devices, place):

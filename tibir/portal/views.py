@@ -20,7 +20,7 @@ from tibir.core import tickets
 from tibir.core.attempts import address_of, note, too_many
 from tibir.core.views import too_often
 
-RECEIPT, STATUS = "kvittering", "status"
+RECEIPT, STATUS, CALL = "kvittering", "status", "ring-meg"
 GUESSES = {"limit": 20, "window": timedelta(minutes=15)}
 
 
@@ -71,6 +71,23 @@ def receipt_pdf(request, municipality, public_id):
     name = f"kvittering-{submission.reference}.pdf"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def forget(request, municipality, public_id):
+    """For a borrowed telephone. Where nothing is held, or was ever sent, the answer is the same."""
+    place = _place(municipality)
+    if request.method == "POST":
+        response = redirect("portal:forget", place.slug, public_id)
+        # Sending the same call again would open the receipt, so what makes it the same goes too.
+        for kind, of in ((RECEIPT, public_id), (STATUS, public_id), (CALL, place.slug)):
+            tickets.take_back(response, kind, of)
+        return response
+    if _with_receipt(request, place, public_id) is not None:
+        return redirect("portal:receipt", place.slug, public_id)
+    context = {"municipality": place, "public_id": public_id}
+    return render(request, "portal/forgotten.html", context)
 
 
 @login_not_required
