@@ -1,4 +1,5 @@
 // Small comforts. Every page works without them.
+import "./still-here.js";
 
 const focusErrorSummary = () => document.querySelector("ds-error-summary, .ds-error-summary")?.focus();
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from tibir.accounts.forms import LoginForm
+from tibir.accounts.views import logged_in
 from tibir.operations.views import admin_door
 
 handler500 = "tibir.core.middleware.server_error"
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", include("tibir.home.urls")),
     path("logg-inn/", login, name="login"),
     path("logg-ut/", LogoutView.as_view(), name="logout"),
+    path("innlogget/", logged_in, name="logged_in"),
     path("sprak/", login_not_required(set_language), name="set_language"),
     path("", include("tibir.operations.urls")),
 ]

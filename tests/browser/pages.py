@@ -29,7 +29,8 @@ LOOKED_AT = {
 # They answer machines, hand out a file, or only send the browser on.
 NO_PAGES = {
     "operations:live", "operations:ready", "operations:whole", "portal:receipt_ready",
-    "portal:receipt_pdf", "referrals:begin", "set_language", "logout", "admin_door",
+    "portal:receipt_pdf", "referrals:begin", "set_language", "logout", "logged_in",
+    "admin_door",
 }  # fmt: skip
 # What is shown when something else cannot be; each is laid over the front page.
 ERROR_PAGES = ["400", "405", "409", "429", "500", "503"]

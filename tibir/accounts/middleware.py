@@ -1,5 +1,8 @@
+import math
+
 from django.conf import settings
 from django.contrib.auth import logout
+from django.urls import reverse
 from django.utils import timezone
 
 STARTED, SEEN = "started_at", "seen_at"
@@ -21,7 +24,17 @@ class SessionLimits:
         idle = now - session.get(SEEN, now)
         age = now - session.setdefault(STARTED, now)
         limits = settings.SESSION_IDLE.total_seconds(), settings.SESSION_ABSOLUTE.total_seconds()
+        # A page that asks by itself how long is left must not make it longer.
+        is_use = request.path != reverse("logged_in")
         if idle > limits[0] or age > limits[1]:
             logout(request)
-        elif idle >= 60 or SEEN not in session:
+        elif SEEN not in session or (idle >= 60 and is_use):
             session[SEEN] = now  # once a minute is exact enough, and spares a write per page
+
+
+def seconds_left(session):
+    """Until the login ends if nobody uses it, and until it ends whatever the use."""
+    now = timezone.now().timestamp()
+    unused = settings.SESSION_IDLE.total_seconds() - (now - session.get(SEEN, now))
+    whole = settings.SESSION_ABSOLUTE.total_seconds() - (now - session.get(STARTED, now))
+    return math.ceil(min(unused, whole)), math.ceil(whole)

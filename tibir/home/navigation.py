@@ -1,4 +1,4 @@
-"""What stands in the menu: only the places that this person's roles have."""
+"""What stands around every page of staff: a menu of the places that this person's roles have."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from referrals import rules
 from tibir.access.roles import held_by
+from tibir.accounts.middleware import seconds_left
 
 
 def navigation(request):
@@ -27,6 +28,7 @@ def navigation(request):
             for label, url in places
         ],
         "municipality": next(filter(None, map(_municipality, held)), None),
+        "seconds_left": seconds_left(request.session),
         "role_label": ", ".join(dict.fromkeys(m.get_role_display() for m in held)),
     }
 

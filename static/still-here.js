@@ -1,0 +1,75 @@
+// A login that nobody uses ends. That is said in time, to type is to use it, and whoever comes too
+// late loses nothing: what was typed stays here, and goes when they have logged in again.
+
+const SOON = 120; // seconds before the end
+const PAUSE = 300; // seconds between two signs of life from somebody who types
+const RETRY = 15; // seconds, when the network is gone
+const TOKENS = "[name=csrfmiddlewaretoken]";
+
+const place = document.querySelector("[data-logged-in]");
+let end, longest, used, timer, before;
+
+const secondsTo = (moment) => (moment - Date.now()) / 1000;
+const inSeconds = (seconds) => Date.now() + seconds * 1000;
+
+function say(what) {
+  if (place.dataset.said === what) return;
+  place.dataset.said = what;
+  const box = place.querySelector("[role=alert]");
+  const hadFocus = box.contains(document.activeElement);
+  const text = place.querySelector(`template[data-say="${what}"]`);
+  box.replaceChildren(...(text ? [text.content.cloneNode(true)] : []));
+  if (hadFocus) (before ?? document.querySelector("main")).focus({ preventScroll: true });
+}
+
+function goOn(pause) {
+  const left = secondsTo(end);
+  const late = secondsTo(longest) > SOON ? "soon" : "last";
+  say(left > SOON ? "" : left > 0 ? late : "out");
+  clearTimeout(timer);
+  if (end) timer = setTimeout(ask, 1000 * (pause ?? (left > SOON ? left - SOON : left + 1)));
+  return left > 0;
+}
+
+async function answer(method) {
+  const headers = { "X-CSRFToken": document.querySelector(TOKENS).value };
+  const got = await fetch(place.dataset.loggedIn, { method, headers, redirect: "manual" });
+  if (got.type === "opaqueredirect") return {}; // to the login page
+  if (got.status === 403 && method === "POST") return answer("GET"); // logged in anew elsewhere
+  return got.ok ? got.json() : null;
+}
+
+// Another tab may have used the login meanwhile, so the server is asked before anything is said.
+async function ask(method = "GET") {
+  if (method === "POST") used = Date.now();
+  const said = await answer(method).catch(() => null);
+  if (!said) return goOn(RETRY);
+  if (said.user == place.dataset.user) {
+    [end, longest] = [inSeconds(said.left), inSeconds(said.longest)];
+    for (const token of document.querySelectorAll(TOKENS)) token.value = said.token;
+  } else {
+    end = 0; // nobody is logged in, or somebody else, who must not sign what this one wrote
+  }
+  return goOn();
+}
+
+async function keepWhatIsTyped(event) {
+  const { target: form, submitter } = event;
+  if (secondsTo(end) > 0 || form.method !== "post" || !form.closest("main")) return;
+  event.preventDefault();
+  if (await ask()) form.requestSubmit(submitter);
+}
+
+if (place) {
+  end = inSeconds(place.dataset.left);
+  longest = inSeconds(place.dataset.longest);
+  used = Date.now();
+  goOn();
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.closest("main")) before = target;
+  });
+  place.addEventListener("click", (event) => event.target.closest("button") && ask("POST"));
+  document.addEventListener("input", () => secondsTo(used) < -PAUSE && ask("POST"));
+  document.addEventListener("submit", keepWhatIsTyped);
+  window.addEventListener("focus", () => ask());
+}
