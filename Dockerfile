@@ -44,7 +44,7 @@ RUN TIBIR_MODE=production SECRET_KEY=$(head -c 48 /dev/urandom | base64) \
     TIBIR_INDEX_KEY=$(head -c 32 /dev/urandom | base64) \
     PUBLIC_URL=https://tibir.invalid DATABASE_URL=postgres://nobody@localhost/none \
     REDIS_URL=redis://localhost/0 EMAIL_URL=smtp://localhost:25 \
-    DEFAULT_FROM_EMAIL=none@tibir.invalid \
+    DEFAULT_FROM_EMAIL=none@tibir.invalid SYSTEM_OWNER_EMAIL=none@tibir.invalid \
     python manage.py collectstatic --no-input
 USER tibir
 # The proxy comes by the socket; the port is for health checks inside the container.

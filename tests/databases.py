@@ -53,6 +53,7 @@ def set_environment():
     redis = given.get("REDIS_URL") or embedded.redis_url(FOLDER)
     given["REDIS_URL"] = redis_address(redis, (worker + 1) % 16)
     given["TIBIR_MODE"] = "test"
+    given["QUIET_HOURS"] = ""  # tests of the night say so; the others also run at night
     given["TIBIR_DATA"] = str(FOLDER)
     given["STATIC_ROOT"] = str(FOLDER / "static")  # empty: the sources are served
     # Playwright keeps an event loop in the thread of the test, which makes Django suspicious.

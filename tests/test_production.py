@@ -18,6 +18,7 @@ GOOD = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "EMAIL_URL": "smtp://127.0.0.1:1",
     "DEFAULT_FROM_EMAIL": "ikke-svar@tibir.example",
+    "SYSTEM_OWNER_EMAIL": "eier@tibir.example",
 }
 SETTINGS = "from django.conf import settings; settings.DEBUG"
 WEB = "import tibir.wsgi"

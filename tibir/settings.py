@@ -11,6 +11,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from tibir import embedded
+from tibir.calendar.hours import quiet_hours
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -239,6 +240,17 @@ if DEMO and "EMAIL_URL" not in env.ENVIRON:
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "TIBIR <ikke-svar@fjordvik.example>")
+# Gets the alarms: whoever owns the system and can make somebody look at it.
+SYSTEM_OWNER_EMAIL = required("SYSTEM_OWNER_EMAIL", "systemeier@fjordvik.example")
+
+# --- SMS, and when families are left in peace ---------------------------------------------
+SMS_URL = env("SMS_URL", default="")
+SMS_TOKEN = env("SMS_TOKEN", default="")
+SMS_SENDER = env("SMS_SENDER", default="TIBIR")
+SMS_TIMEOUT = 10
+if PRODUCTION and SMS_URL and not (SMS_URL.startswith("https://") and SMS_TOKEN):
+    raise ImproperlyConfigured("SMS_URL must be https:// and have a SMS_TOKEN.")
+QUIET_HOURS = quiet_hours(env("QUIET_HOURS", default="20-8"))
 
 # --- Logs ---------------------------------------------------------------------------------
 # Logs carry ids and verbs, never what a family wrote.

@@ -1,12 +1,14 @@
 #!/bin/sh
 # Makes secrets/*.env for docker-compose.yml. Never writes over what is there: the old keys are
 # the only ones that open what is already stored.
-#   sh docs/deploy/secrets.sh tibir.fjordvik.example smtp+tls://user:password@mail.example:587
+#   sh docs/deploy/secrets.sh tibir.fjordvik.example smtp+tls://user:password@mail.example:587 \
+#       systemeier@fjordvik.example
 
 set -eu
 cd "$(dirname "$0")/../.."
 host=${1:?Give the host name, such as tibir.fjordvik.example}
 mail=${2:?Give the mail server, such as smtp+tls://user:password@mail.example:587}
+alarms=${3:?Give the address that gets the alarms, such as systemeier@fjordvik.example}
 if [ -e secrets ]; then
     echo "secrets/ is there already: change the files in it by hand." >&2
     exit 1
@@ -37,6 +39,7 @@ DATABASE_URL=postgres://tibir_app:$app@postgres:5432/tibir
 REDIS_URL=redis://valkey:6379/0
 EMAIL_URL=$mail
 DEFAULT_FROM_EMAIL=ikke-svar@$host
+SYSTEM_OWNER_EMAIL=$alarms
 EOF
 echo "TIBIR_HOST=$host" > secrets/proxy.env
 echo "Keep a copy of secrets/app.env away from this server: without TIBIR_KEYS a backup cannot be read."

@@ -33,7 +33,8 @@ def secrets(tmp_path_factory):
     (root / "docs" / "deploy").mkdir(parents=True)
     script = root / "docs" / "deploy" / "secrets.sh"
     script.write_bytes((ROOT / "docs" / "deploy" / "secrets.sh").read_bytes())
-    command = ["sh", str(script), "tibir.fjordvik.example", "smtp+tls://u:p@mail.example:587"]
+    given = ["tibir.fjordvik.example", "smtp+tls://u:p@mail.example:587", "eier@fjordvik.example"]
+    command = ["sh", str(script), *given]
     subprocess.run(command, check=True, capture_output=True)
     assert subprocess.run(command, check=False, capture_output=True).returncode == 1
     files = list((root / "secrets").iterdir())

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tibir.access.roles import Kind, has_role, units_where
 from tibir.accounts.models import Municipality, Role, Unit, User
+from tibir.core import phones
 from tibir.core.encryption import EncryptedTextField, blind_index
 
 # Norwegian order without ICU: æ, ø, å (and aa, ä, ö, ü) follow z in this order.
@@ -234,6 +235,12 @@ class CasePerson(models.Model):
     def may_be_emailed(self):
         """Confirmed by staff, with an address, and never said to be unsafe."""
         return self.is_verified and bool(self.person.email) and self.safe_email == self.YesNo.YES
+
+    @property
+    def may_be_texted(self):
+        """Confirmed by staff, with a mobile telephone, and never said to be unsafe."""
+        is_safe = self.is_verified and self.safe_phone == self.YesNo.YES
+        return is_safe and phones.is_mobile(self.person.phone)
 
 
 class CaseMemberQuerySet(models.QuerySet):

@@ -3,37 +3,117 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from tibir.audit.record import record
+from tibir.calendar.hours import first_allowed
 from tibir.core import doorbell
-from tibir.notifications import tasks
+from tibir.notifications import sms, tasks
+from tibir.notifications.kinds import RULES, Channel, Kind, ToStaff
 from tibir.notifications.models import Delivery, Notification
+from tibir.notifications.rules import may_be_reached
 
 
 @transaction.atomic
-def tell(kind, target, *, by, person, language, data, stage=""):
-    """Promise one person one message by e-mail. Told twice, it is still one row."""
-    notification, created = Notification.objects.get_or_create(
-        kind=kind,
-        target_type=target._meta.label_lower,
-        target_id=target.pk,
-        stage=stage,
-        person=person,
-        user=None,
-        defaults={
-            "municipality_id": person.case.municipality_id,
-            "case": person.case,
-            "language": language,
-            "data": data,
-        },
+def tell(
+    kind,
+    target,
+    *,
+    by,
+    person=None,
+    user=None,
+    case=None,
+    municipality=None,
+    language="nb",
+    data=None,
+    stage="",
+):
+    """Promise one person in a case, or one employed, one message. Told twice, it is still one row.
+
+    A person is reached on those of the kind's channels that staff has confirmed as safe. Somebody
+    employed has it in the inbox at once. What is not said of case and municipality is the target's.
+    """
+    case = person.case if person else case
+    return _write(
+        kind,
+        by=by,
+        about={"target_type": target._meta.label_lower, "target_id": target.pk, "stage": stage},
+        to={"person": person, "user": user, "mailbox": ""},
+        case_id=case.pk if case else _case_id(target),
+        municipality_id=municipality.pk if municipality else (case or target).municipality_id,
+        language=language,
+        data=data or {},
     )
-    if not created:
-        return notification
+
+
+@transaction.atomic
+def alarm(stage, *, by):
+    """Tell whoever owns the system that a person must look; once for each `stage`, a code word."""
+    return _write(
+        Kind.SYSTEM_ALARM,
+        by=by,
+        about={"target_type": "", "target_id": 0, "stage": stage},
+        to={"person": None, "user": None, "mailbox": Notification.Mailbox.SYSTEM_OWNER},
+    )
+
+
+@transaction.atomic
+def gather(user, *, by, slot):
+    """One e-mail at that time of the day that says that all of this waits."""
+    waiting = Notification.objects.to_gather(slot).filter(user=user)
+    digest = _write(
+        Kind.DIGEST,
+        by=by,
+        about={"target_type": user._meta.label_lower, "target_id": user.pk, "stage": str(slot)},
+        to={"person": None, "user": user, "mailbox": ""},
+        municipality_id=waiting.values_list("municipality", flat=True).first(),
+        read_at=Now(),  # nothing that is to be read in the inbox
+    )
+    waiting.update(digest=digest)
+    return digest
+
+
+@transaction.atomic
+def read(notifications, *, by):
+    """Whoever got them has seen them."""
+    count = notifications.unread().update(read_at=Now())
+    record("notification.read", by=by, rows=count)
+
+
+def _write(kind, *, by, about, to, **content):
+    notification, created = Notification.objects.get_or_create(
+        kind=kind, **about, **to, defaults=content
+    )
+    if created:
+        record("notification.written", notification, by=by, kind=kind)
+        for channel in _channels(notification):
+            _deliver(notification, channel)
+    return notification
+
+
+def _channels(notification):
+    rule = RULES[notification.kind]
+    if notification.person:
+        safe = [c for c in rule.to_person if may_be_reached(notification.person, c)]
+        return [channel for channel in safe if channel != Channel.SMS or sms.is_on()]
+    return [] if rule.to_staff == ToStaff.GATHERED else [Channel.EMAIL]
+
+
+def _deliver(notification, channel):
+    now, name = timezone.now(), secrets.token_hex(16)
+    host = urlsplit(settings.PUBLIC_URL).hostname
+    starts = first_allowed(now, settings.QUIET_HOURS) if notification.person else now
     delivery = Delivery.objects.create(
         notification=notification,
-        channel=Delivery.Channel.EMAIL,
-        message_id=f"<{secrets.token_hex(16)}@{urlsplit(settings.PUBLIC_URL).hostname}>",
+        channel=channel,
+        message_id=f"<{name}@{host}>" if channel == Channel.EMAIL else name,
+        next_try_at=starts,
     )
-    record("notification.written", notification, by=by, kind=kind)
-    doorbell.ring(tasks.send, delivery.pk)
-    return notification
+    if starts == now:
+        doorbell.ring(tasks.send, delivery.pk)
+
+
+def _case_id(target):
+    is_case = target._meta.label_lower == "cases.case"
+    return target.pk if is_case else getattr(target, "case_id", None)

@@ -1,4 +1,4 @@
-"""Sending. At least once: after an unknown outcome one more try with the same Message-ID."""
+"""Sending. At least once: after an unknown outcome one more try under the same name."""
 
 import logging
 import smtplib
@@ -6,14 +6,19 @@ from contextlib import closing
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from tibir.notifications.kinds import SUBJECTS, TEMPLATES
-from tibir.notifications.models import Delivery
+from tibir.calendar.hours import first_allowed
+from tibir.core import phones
+from tibir.notifications import sms
+from tibir.notifications.kinds import RULES, Channel, Kind
+from tibir.notifications.models import Delivery, Notification
+from tibir.notifications.rules import may_be_reached
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +32,41 @@ def send(delivery_id):
     delivery = _claim(delivery_id)
     if delivery is None:
         return
-    person = delivery.notification.person
-    if not person.may_be_emailed:
-        # What was safe when the message was promised may not be so now.
-        _finish(delivery, state=Delivery.State.STOPPED, error="not safe")
-        return
+    reason = _reason_to_stop(delivery)
+    if reason:
+        _finish(delivery, state=Delivery.State.STOPPED, error=reason)
+    elif delivery.channel == Channel.SMS:
+        _text(delivery)
+    else:
+        _mail(delivery)
+
+
+def _reason_to_stop(delivery):
+    """What was right when the message was promised may not be so now."""
+    notification = delivery.notification
+    user, person = notification.user, notification.person
+    if person:
+        return "" if may_be_reached(person, delivery.channel) else "not safe"
+    if user is None:
+        return ""
+    if not user.is_active:
+        return "not active"
+    waiting = Notification.objects.visible_to(user).unread()
+    if notification.kind != Kind.DIGEST:
+        waiting = waiting.filter(pk=notification.pk)
+    return "" if waiting.exists() else "nothing to read"
+
+
+def _address(notification):
+    if notification.person:
+        return notification.person.person.email
+    return notification.user.email if notification.user else settings.SYSTEM_OWNER_EMAIL
+
+
+# --- E-mail -------------------------------------------------------------------------------
+
+
+def _mail(delivery):
     with closing(get_connection()) as mail:
         try:
             mail.open()
@@ -39,7 +74,7 @@ def send(delivery_id):
             # Nobody at home, or they do not know us: for certain nothing has been sent.
             _again(delivery, type(error).__name__)
         else:
-            _hand_over(_message(delivery, person.person.email, mail), delivery)
+            _hand_over(_message(delivery, mail), delivery)
 
 
 def _hand_over(message, delivery):
@@ -58,18 +93,72 @@ def _hand_over(message, delivery):
         _finish(delivery, state=Delivery.State.SENT, sent_at=timezone.now())
 
 
+def _message(delivery, mail):
+    notification = delivery.notification
+    rule = RULES[notification.kind]
+    with translation.override(notification.language):
+        return EmailMessage(
+            subject=str(rule.subject),
+            body=render_to_string(rule.template, _words(notification)),
+            to=[_address(notification)],
+            headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
+            connection=mail,
+        )
+
+
+def _words(notification):
+    """What a text may use; none of it is of a family."""
+    words = {
+        "municipality": notification.municipality,
+        "stage": notification.stage,
+        "site": settings.PUBLIC_URL,
+    }
+    if notification.kind == Kind.DIGEST:
+        words["count"] = Notification.objects.visible_to(notification.user).unread().count()
+    return words | (notification.data or {})
+
+
+# --- SMS ----------------------------------------------------------------------------------
+
+
+def _text(delivery):
+    notification = delivery.notification
+    if not sms.is_on():
+        _finish(delivery, state=Delivery.State.FAILED, error="no gateway")
+        return
+    with translation.override(notification.language):
+        text = render_to_string(RULES[notification.kind].sms, _words(notification)).strip()
+    number = phones.international(notification.person.person.phone)
+    try:
+        sms.send(number, text, message_id=delivery.message_id)
+    except sms.NotAccepted as error:
+        _again(delivery, str(error), permanent=error.permanent)
+    except sms.Unanswered as error:
+        _again(delivery, str(error), permanent=delivery.uncertain, uncertain=True)
+    else:
+        _finish(delivery, state=Delivery.State.SENT, sent_at=timezone.now())
+
+
+# --- The row ------------------------------------------------------------------------------
+
+
 @transaction.atomic
 def _claim(delivery_id):
-    """The delivery, ours for a while; None when another has it or it needs no sending."""
+    """The delivery, ours for a while; None when another has it or it needs no sending now."""
     now = timezone.now()
     delivery = (
         Delivery.objects.to_try(now)
         .select_for_update(of=["self"], skip_locked=True)
-        .select_related("notification__municipality", "notification__person__person")
+        .select_related(
+            "notification__municipality",
+            "notification__user",
+            "notification__person__person",
+            "notification__person__case",
+        )
         .filter(pk=delivery_id)
         .first()
     )
-    if delivery is None:
+    if delivery is None or _is_put_off(delivery, now):
         return None
     if delivery.state == Delivery.State.SENDING:
         # Whoever had it died after claiming: it may or may not have been sent.
@@ -85,17 +174,18 @@ def _claim(delivery_id):
     return delivery
 
 
-def _message(delivery, address, mail):
-    notification = delivery.notification
-    with translation.override(notification.language):
-        context = {"municipality": notification.municipality, **notification.data}
-        return EmailMessage(
-            subject=str(SUBJECTS[notification.kind]),
-            body=render_to_string(TEMPLATES[notification.kind], context),
-            to=[address],
-            headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
-            connection=mail,
-        )
+def _is_put_off(delivery, now):
+    """A family is left in peace at night, however late a message became."""
+    if delivery.notification.person is None:
+        return False
+    starts = first_allowed(now, settings.QUIET_HOURS)
+    if starts == now:
+        return False
+    delivery.next_try_at = starts
+    if delivery.state == Delivery.State.SENDING:
+        delivery.claimed_until = starts
+    delivery.save(update_fields=["next_try_at", "claimed_until"])
+    return True
 
 
 def _again(delivery, error, *, permanent=False, uncertain=False):
