@@ -29,6 +29,7 @@ from tibir.cases.models import Person
 from tibir.core.dates import clock_time, long_date, short_date, weekday_date
 from tibir.core.errors import StaleState
 from tibir.documents.kinds import TEMPLATES as DOCUMENTS
+from tibir.notifications.kinds import RULES
 
 TRANSLATED = [code for code, _name in django_settings.LANGUAGES if code != "nb"]
 in_each = pytest.mark.parametrize("language", TRANSLATED)
@@ -397,6 +398,20 @@ def test_letters_and_messages_speak_the_language_of_the_sender(
     for said in (said_by(html), message.subject, message.body):
         left = FOREIGN[language].search(without_names(said, place))
         assert not left, f"«{left[0]}» in: {said}"
+
+
+@in_each
+def test_every_message_speaks_the_language_of_its_reader(place, speak, language):
+    speak()
+    words = {"municipality": place, "count": 2, "site": "", "stage": ""}
+    words |= {"reference": "", "answer_by": ""}
+    with override(language):
+        for rule in RULES.values():
+            said = [str(rule.subject), render_to_string(rule.template, words)]
+            said += [render_to_string(rule.sms, words)] if rule.sms else []
+            for text in said:
+                left = FOREIGN[language].search(without_names(text, place))
+                assert not left, f"«{left[0]}» in: {text}"
 
 
 @in_each

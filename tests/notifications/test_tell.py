@@ -6,29 +6,13 @@ from django.db import IntegrityError, connection, transaction
 from tests.conftest import after_commit
 from tests.databases import at_once
 from tests.factories import MunicipalityFactory, UserFactory, refer
+from tests.notifications.parents import parent_of
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
 from tibir.cases.models import Grade
-from tibir.family import actions as family
 from tibir.notifications import actions
 from tibir.notifications.kinds import Channel, Kind
 from tibir.notifications.models import Delivery, Notification
-
-SAFE = {
-    "how": "called",
-    "responsibility": "yes",
-    "phone": "+4799000001",
-    "safe_phone": "yes",
-    "email": "turid@post.example",
-    "safe_email": "yes",
-}
-
-
-def parent_of(referral, **found):
-    person = referral.case.people.get()
-    family.verify(person, by=UserFactory(coordinates=referral.unit), **SAFE | found)
-    person.refresh_from_db()
-    return person
 
 
 def channels(notification):
