@@ -6,13 +6,16 @@ from django.utils import timezone
 
 from referrals import actions
 from referrals.models import Draft
-from tests.factories import MunicipalityFactory, UserFactory, refer, submit
-from tibir.audit.record import SENDER
+from tests.factories import MunicipalityFactory, UnitFactory, UserFactory, refer, submit
+from tibir.audit.record import CLOCK, SENDER
+from tibir.cases.models import Case
 from tibir.core import attempts
 from tibir.core.models import Attempt, Heartbeat, JobRun
 from tibir.deadlines.kinds import Kind
 from tibir.deadlines.models import Deadline
 from tibir.documents.models import Document
+from tibir.notifications import actions as notifications
+from tibir.notifications.kinds import Kind as Message
 from tibir.notifications.models import Delivery
 from tibir.operations import health
 from tibir.operations.schedule import tick
@@ -99,4 +102,41 @@ def test_a_message_that_did_not_arrive_is_one_task_for_the_unit():
     tick()
     (task,) = Deadline.objects.filter(kind=Kind.MESSAGE_FAILED)
     assert (task.unit, task.case) == (referral.unit, referral.case)
+    assert not state_of("Meldinger som ikke kom fram")
+
+
+def test_a_notice_to_staff_that_did_not_arrive_is_a_task_for_the_unit_of_the_case():
+    referral = refer()
+    own_unit = UnitFactory(municipality=referral.case.municipality)
+    Case.objects.update(unit=own_unit)
+    leader = UserFactory(leads=own_unit)
+    notifications.tell(Message.EMERGENCY_ACCESS, referral, by=CLOCK, user=leader)
+    Delivery.objects.update(state=Delivery.State.FAILED)
+    tick()
+    tick()
+    (task,) = Deadline.objects.filter(kind=Kind.MESSAGE_FAILED)
+    assert (task.unit, task.case) == (own_unit, referral.case)
+
+
+def test_one_that_belongs_to_no_case_is_a_task_for_the_intake_unit():
+    place = MunicipalityFactory()
+    leader = UserFactory(leads=place.intake_unit)
+    about = {"user": leader, "municipality": place}
+    notifications.tell(Message.EMERGENCY_ACCESS, leader, by=CLOCK, **about)
+    Delivery.objects.update(state=Delivery.State.FAILED)
+    tick()
+    tick()
+    (task,) = Deadline.objects.filter(kind=Kind.MESSAGE_FAILED)
+    assert (task.unit, task.case) == (place.intake_unit, None)
+
+
+def test_an_alarm_that_did_not_arrive_is_red_and_stands_in_nobodys_way():
+    for number in range(101):
+        notifications.alarm(f"backup-{number}", by=CLOCK)
+    place = MunicipalityFactory()
+    leader = UserFactory(leads=place.intake_unit)
+    notifications.tell(Message.EMERGENCY_ACCESS, place, by=CLOCK, user=leader, municipality=place)
+    Delivery.objects.update(state=Delivery.State.FAILED)
+    tick()
+    assert Deadline.objects.filter(kind=Kind.MESSAGE_FAILED).count() == 1
     assert not state_of("Meldinger som ikke kom fram")

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.contrib.sessions.models import Session
+from django.db.models import Q
 from django.utils import timezone
 
 from referrals.models import Draft
@@ -37,19 +38,27 @@ def _tidy():
 
 
 def _tell_about_failed_messages():
-    """A message that did not arrive is a task for the unit that has the case."""
+    """A message that did not arrive is a task for the unit of its case, or for the intake unit.
+
+    An alarm belongs to neither: that one is red under «Drift».
+    """
     known = Deadline.objects.filter(
         kind=Kind.MESSAGE_FAILED, target_type=Delivery._meta.label_lower
     )
     failed = Delivery.objects.filter(state=Delivery.State.FAILED)
-    unseen = failed.exclude(pk__in=known.values("target_id")).order_by("pk")
-    for delivery in unseen.select_related("notification__case__unit")[:100]:
+    has_case = Q(notification__case__isnull=False)
+    with_unit = has_case | Q(notification__municipality__intake_unit__isnull=False)
+    unseen = failed.filter(with_unit).exclude(pk__in=known.values("target_id"))
+    places = unseen.select_related(
+        "notification__case__unit", "notification__municipality__intake_unit"
+    )
+    for delivery in places.order_by("pk")[:100]:
         case = delivery.notification.case
         deadlines.begin(
             Kind.MESSAGE_FAILED,
             delivery,
             by=CLOCK,
-            unit=case.unit,
+            unit=case.unit if case else delivery.notification.municipality.intake_unit,
             case=case,
             on=timezone.localdate(),
         )
