@@ -21,6 +21,7 @@ from django.utils.translation import gettext, override, pgettext
 
 from referrals.models import Submission
 from referrals.questions import STEPS
+from tests.browser.pages import tell_all_kinds
 from tests.databases import ROOT
 from tests.factories import ANSWERS, CALL, MunicipalityFactory, UserFactory, refer, submit
 from tests.referrals.parent import SLUGS, TYPED, Parent
@@ -30,6 +31,7 @@ from tibir.core.dates import clock_time, long_date, short_date, weekday_date
 from tibir.core.errors import StaleState
 from tibir.documents.kinds import TEMPLATES as DOCUMENTS
 from tibir.notifications.kinds import RULES
+from tibir.notifications.models import Notification
 
 TRANSLATED = [code for code, _name in django_settings.LANGUAGES if code != "nb"]
 in_each = pytest.mark.parametrize("language", TRANSLATED)
@@ -275,6 +277,14 @@ def walk_staff(client, place, language, monkeypatch):
     yield got(client.post(stopped.get_absolute_url(), follow=True))
     yield got(client.get("/"))
     yield got(client.get(reverse("operations:health")))
+    inbox = reverse("home:notifications")
+    yield got(client.get(inbox))
+    tell_all_kinds(user, [referral])
+    Notification.objects.filter(stage="owner").update(read_at=timezone.now())
+    yield got(client.get(inbox))
+    newest = Notification.objects.latest("pk").pk
+    yield got(client.post(reverse("home:read_all"), {"newest": newest}, follow=True))
+    yield got(client.get(inbox, {"vis": "uleste"}))
     client.force_login(UserFactory())
     yield got(client.get("/"))
     yield got(client.get(reverse("referrals:list")))

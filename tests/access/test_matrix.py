@@ -51,7 +51,12 @@ PAGES = {
     },
     "operations:health": {"superuser": OK, "otherwise": NOT_YOURS},
     "logged_in": {"otherwise": OK},
+    # Everybody who works here has an inbox; what is in it is tested with the page.
+    "home:notifications": {"otherwise": OK},
 }
+
+# Only a button opens these; each visitor's own rows are tested with the page they stand on.
+BUTTONS = {"home:read", "home:read_all"}
 
 # Open to all; what opens a draft, a receipt or a status is a secret, tested with those pages.
 PUBLIC = {
@@ -75,7 +80,7 @@ def names(patterns=None, namespace=""):
 
 def test_every_address_is_in_the_table():
     ours = {name for name in names() if not name.startswith("admin:")}
-    assert ours == PAGES.keys() | PUBLIC
+    assert ours == PAGES.keys() | BUTTONS | PUBLIC
 
 
 @pytest.fixture
@@ -99,6 +104,7 @@ def addresses(place, monkeypatch):
         "referrals:submission": reverse("referrals:submission", args=[stopped.pk]),
         "operations:health": reverse("operations:health"),
         "logged_in": reverse("logged_in"),
+        "home:notifications": reverse("home:notifications"),
         "referral": referral,
     }
 
@@ -155,6 +161,11 @@ def test_a_post_is_held_to_the_same_table(client, place, addresses, name, who):
         return
     expected = PAGES[name].get(who, PAGES[name]["otherwise"])
     assert response.status_code in ({expected} if expected != OK else {200, 302})
+
+
+@pytest.mark.parametrize("address", ["/varsler/lest/", "/varsler/1/lest/"])
+def test_a_button_is_for_those_who_have_logged_in(client, db, address):
+    assert client.post(address).url.startswith(reverse("login"))
 
 
 def test_a_case_under_strict_protection_is_there_for_its_cleared_members_alone(client, place):

@@ -14,13 +14,18 @@ from django.utils import timezone, translation
 from tests.browser.hands import Form, log_in
 from tests.factories import ANSWERS, CALL, UserFactory, refer, submit
 from tests.referrals.parent import SLUGS
+from tibir.audit.record import CLOCK
+from tibir.deadlines.models import Deadline
+from tibir.notifications.actions import tell
+from tibir.notifications.kinds import Kind as Told
+from tibir.notifications.models import Notification
 
 LONG = "Åse-Lill Čáhppe-Søndergaard Wærnhus-Østensjøhøgda av Ytterøya og Innlandet"
 PASSWORD = "fjorden er blank i dag"
 
 # The addresses behind which a person sees something. The walks come to all of them.
 LOOKED_AT = {
-    "home:start", "login", "operations:health",
+    "home:start", "home:notifications", "login", "operations:health",
     "referrals:start", "referrals:call_me", "referrals:step", "referrals:later",
     "referrals:resume", "referrals:discard", "referrals:summary",
     "referrals:list", "referrals:detail", "referrals:confirm_contact", "referrals:submission",
@@ -30,7 +35,7 @@ LOOKED_AT = {
 NO_PAGES = {
     "operations:live", "operations:ready", "operations:whole", "portal:receipt_ready",
     "portal:receipt_pdf", "referrals:begin", "set_language", "logout", "logged_in",
-    "admin_door",
+    "admin_door", "home:read", "home:read_all",
 }  # fmt: skip
 # What is shown when something else cannot be; each is laid over the front page.
 ERROR_PAGES = ["400", "405", "409", "429", "500", "503"]
@@ -240,6 +245,7 @@ def staff_pages(page, place, monkeypatch):
     yield "a submission that stopped"
     page.goto("/")
     yield "the coordinator's day"
+    yield from _notices(page, coordinator, referrals)
     page.goto("/henvisninger/999999/")
     yield "not there"
     page.goto("/drift/")
@@ -264,6 +270,34 @@ def _confirming(page):
     page.click("main form button")
     page.wait_for_selector(".t-people")
     yield "a referral, just confirmed"
+
+
+def _notices(page, coordinator, referrals):
+    page.goto("/varsler/")
+    yield "no notices"
+    tell_all_kinds(coordinator, referrals.values())
+    page.goto("/varsler/")
+    yield "notices of all kinds"
+    page.click("text=Vis flere")
+    yield "more notices"
+    page.goto("/varsler/")
+    page.click(".t-bar form button")
+    page.wait_for_selector(".ds-alert")
+    yield "notices that are read"
+    page.goto("/varsler/?vis=uleste")
+    yield "no unread notices"
+
+
+def tell_all_kinds(user, referrals):
+    """More than fit on a page: tasks and deadlines, near and past, met, and found out late."""
+    for referral in referrals:
+        for deadline in Deadline.objects.filter(case=referral.case):
+            for stage in ("owner", "coordinator", "leader"):
+                tell(Told.DEADLINE_NOTICE, deadline, by=CLOCK, user=user, stage=stage)
+            tell(Told.TASK, deadline, by=CLOCK, user=user)
+    tell(Told.EMERGENCY_ACCESS, referral, by=CLOCK, user=user)
+    Notification.objects.filter(stage="leader").update(late=True)
+    Deadline.objects.filter(case=referral.case).update(met_on=timezone.localdate())
 
 
 def _administrator(page):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from referrals import rules
 from tibir.access.roles import held_by
 from tibir.accounts.middleware import seconds_left
+from tibir.home.letters import unread_count
 
 
 def navigation(request):
@@ -29,6 +30,7 @@ def navigation(request):
         ],
         "municipality": next(filter(None, map(_municipality, held)), None),
         "seconds_left": seconds_left(request.session),
+        "unread": lambda: unread_count(user),  # asked for only where the bell is drawn
         "role_label": ", ".join(dict.fromkeys(m.get_role_display() for m in held)),
     }
 

@@ -4,4 +4,9 @@ from tibir.home import views
 
 app_name = "home"
 
-urlpatterns = [path("", views.start, name="start")]
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("varsler/", views.notification_list, name="notifications"),
+    path("varsler/lest/", views.read_all, name="read_all"),
+    path("varsler/<int:pk>/lest/", views.read, name="read"),
+]

@@ -1,12 +1,24 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from referrals import rules
 from referrals.models import Referral
+from tibir.access.gate import find
 from tibir.access.roles import held_by
 from tibir.accounts.models import Municipality
+from tibir.audit.record import record
+from tibir.core.dates import hour_and_minute
+from tibir.home.letters import notices, unread_count
+from tibir.notifications import actions as notifications
+from tibir.notifications.kinds import DIGEST_AT
+from tibir.notifications.models import Notification
+
+PER_PAGE = 25
 
 
 @login_not_required
@@ -27,3 +39,59 @@ def start(request):
             "open": open_referrals.count(),
         }
     return render(request, "home/start.html", context)
+
+
+# --- Varsler: what this user was told -----------------------------------------------------
+
+
+@require_safe
+def notification_list(request):
+    mine = Notification.objects.visible_to(request.user).for_list()
+    only_unread = request.GET.get("vis") == "uleste"
+    after = _number(request.GET.get("etter"))
+    rows = mine.unread() if only_unread else mine
+    page = list((rows.before(after) if after else rows)[: PER_PAGE + 1])
+    more = page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None
+    page = page[:PER_PAGE]
+    record("notification.listed", by=request.user, rows=len(page))
+    context = {
+        "rows": notices(request.user, page, timezone.localdate()),
+        "unread": unread_count(request.user),
+        "only_unread": only_unread,
+        "newest": page[0].pk if page else None,
+        "next": more,
+        "is_first_page": not after,
+        "times": [hour_and_minute(at) for at in DIGEST_AT],
+    }
+    return render(request, "home/notifications.html", context)
+
+
+def _number(text):
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None
+
+
+@require_POST
+def read(request, pk):
+    """One is read: by opening what it is about, or by saying so."""
+    mine = Notification.objects.visible_to(request.user)
+    notification = find(mine, pk=pk)
+    notifications.read(mine.filter(pk=pk), by=request.user)
+    (notice,) = notices(request.user, [notification], timezone.localdate())
+    opens = notice["url"] and "open" in request.POST
+    return redirect(notice["url"] if opens else _back(request))
+
+
+@require_POST
+def read_all(request):
+    """All that stood there; what has come since then is still new."""
+    newest = _number(request.POST.get("newest"))
+    if newest:
+        mine = Notification.objects.visible_to(request.user)
+        notifications.read(mine.filter(pk__lte=newest), by=request.user)
+        messages.success(request, _("Varslene er merket som lest."))
+    return redirect(_back(request))
+
+
+def _back(request):
+    query = {"vis": "uleste"} if request.POST.get("vis") == "uleste" else None
+    return reverse("home:notifications", query=query)

@@ -78,7 +78,8 @@ def gather(user, *, by, slot):
 def read(notifications, *, by):
     """Whoever got them has seen them."""
     count = notifications.unread().update(read_at=Now())
-    record("notification.read", by=by, rows=count)
+    if count:
+        record("notification.read", by=by, rows=count)
 
 
 def _write(kind, *, by, about, to, **content):

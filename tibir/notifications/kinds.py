@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 class Kind(models.TextChoices):
     REFERRAL_RECEIVED = "referral_received", _("vi har fått henvisningen")
     ANSWER_WAITS = "answer_waits", _("noe venter på deg")
-    DEADLINE_NOTICE = "deadline_notice", _("en frist nærmer seg")
-    TASK = "task", _("du har fått en oppgave")
+    DEADLINE_NOTICE = "deadline_notice", _("frist")
+    TASK = "task", _("oppgave")
     EMERGENCY_ACCESS = "emergency_access", _("nødtilgang er brukt")
     DIGEST = "digest", _("samlet e-post om varsler")
     SYSTEM_ALARM = "system_alarm", _("systemet trenger tilsyn")

@@ -78,8 +78,8 @@ class Migration(migrations.Migration):
                 choices=[
                     ("referral_received", "vi har fått henvisningen"),
                     ("answer_waits", "noe venter på deg"),
-                    ("deadline_notice", "en frist nærmer seg"),
-                    ("task", "du har fått en oppgave"),
+                    ("deadline_notice", "frist"),
+                    ("task", "oppgave"),
                     ("emergency_access", "nødtilgang er brukt"),
                     ("digest", "samlet e-post om varsler"),
                     ("system_alarm", "systemet trenger tilsyn"),
