@@ -46,6 +46,10 @@ def start(code, **changed):
         ({"DATABASE_URL": None}, "DATABASE_URL"),
         ({"REDIS_URL": None}, "REDIS_URL"),
         ({"EMAIL_URL": None}, "EMAIL_URL"),
+        ({"SYSTEM_OWNER_EMAIL": None}, "SYSTEM_OWNER_EMAIL"),
+        ({"SMS_URL": "http://sms.example", "SMS_TOKEN": "x"}, "SMS_URL must be https://"),
+        ({"SMS_URL": "https://sms.example"}, "SMS_TOKEN"),
+        ({"QUIET_HOURS": "20:00-08:00"}, "QUIET_HOURS must be two hours"),
         ({"TIBIR_MODE": "prodution"}, "TIBIR_MODE must be"),
     ],
 )

@@ -250,7 +250,10 @@ SMS_SENDER = env("SMS_SENDER", default="TIBIR")
 SMS_TIMEOUT = 10
 if PRODUCTION and SMS_URL and not (SMS_URL.startswith("https://") and SMS_TOKEN):
     raise ImproperlyConfigured("SMS_URL must be https:// and have a SMS_TOKEN.")
-QUIET_HOURS = quiet_hours(env("QUIET_HOURS", default="20-8"))
+try:
+    QUIET_HOURS = quiet_hours(env("QUIET_HOURS", default="20-8"))
+except ValueError as error:
+    raise ImproperlyConfigured("QUIET_HOURS must be two hours, such as 20-8.") from error
 
 # --- Logs ---------------------------------------------------------------------------------
 # Logs carry ids and verbs, never what a family wrote.

@@ -90,6 +90,7 @@ def test_what_a_dead_worker_had_begun_in_the_evening_is_left_until_eight(
     time_machine.move_to(EVENING + LEASE)
     schedule.tick()
     assert mailoutbox == []
+    assert delivery not in Delivery.objects.to_try(EVENING + 2 * LEASE)
 
     time_machine.move_to(MORNING)
     schedule.tick()

@@ -15,8 +15,9 @@ from tibir.deadlines.kinds import Kind
 from tibir.deadlines.models import Deadline
 from tibir.documents.models import Document
 from tibir.notifications import actions as notifications
+from tibir.notifications import schedule as messages
 from tibir.notifications.kinds import Kind as Message
-from tibir.notifications.models import Delivery
+from tibir.notifications.models import Delivery, Notification
 from tibir.operations import health
 from tibir.operations.schedule import tick
 
@@ -63,6 +64,21 @@ def test_a_job_that_breaks_says_so(monkeypatch):
         tick()
     assert JobRun.objects.get(job="operations").outcome == "feilet: ZeroDivisionError"
     assert not Heartbeat.objects.exists()
+
+
+def test_a_job_that_broke_is_one_alarm_a_day(mailoutbox, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(attempts, "forget_old", lambda before: 1 / 0)
+        for _time in range(3):
+            with pytest.raises(ZeroDivisionError):
+                tick()
+    messages.tick()
+    (message,) = mailoutbox
+    assert f"operations {timezone.localdate()}" in message.body
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        tick()  # it is still broken as far as anybody knows
+        tick()
+    assert Notification.objects.filter(kind=Message.SYSTEM_ALARM).count() == 2
 
 
 def test_drafts_are_deleted_when_their_time_is_over():

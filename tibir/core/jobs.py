@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from tibir.core.models import JobRun
 
+FAILED = "feilet"  # how the outcome of a job that broke begins
+
 
 def _lock_number(name):
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
@@ -35,7 +37,7 @@ def noted(name, work):
     try:
         outcome = work()
     except Exception as error:
-        _finished(name, f"feilet: {type(error).__name__}")
+        _finished(name, f"{FAILED}: {type(error).__name__}")
         raise
     _finished(name, "" if outcome is None else str(outcome))
     return outcome

@@ -50,12 +50,12 @@ class Notification(models.Model):
 
     kind = models.CharField(_("slag"), max_length=40, choices=Kind)
     municipality = models.ForeignKey(
-        Municipality, on_delete=models.PROTECT, null=True, related_name="+"
+        Municipality, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="+")
     target_type = models.CharField(max_length=60, blank=True)
     target_id = models.BigIntegerField()
-    stage = models.CharField(max_length=40, blank=True, db_default="")
+    stage = models.CharField(max_length=80, blank=True, db_default="")
     late = models.BooleanField(_("oppdaget sent"), default=False, db_default=False)
     user = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="notifications", db_index=False
@@ -74,7 +74,9 @@ class Notification(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     read_at = models.DateTimeField(_("lest"), null=True)
     # The e-mail, a notification too, that said that this one waits.
-    digest = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="gathered")
+    digest = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="gathered", db_index=False
+    )
 
     objects = NotificationQuerySet.as_manager()
 
@@ -101,9 +103,14 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="notification_inbox"),
             models.Index(
-                fields=["user", "created_at"],
+                fields=["user"],
                 name="notification_unread",
                 condition=Q(read_at=None, user__isnull=False),
+            ),
+            models.Index(
+                fields=["user", "created_at"],
+                name="notification_to_gather",
+                condition=Q(read_at=None, digest=None, user__isnull=False),
             ),
         ]
 

@@ -29,11 +29,14 @@ def _gather():
     with run_once("digests") as is_ours:
         if not is_ours:
             return None
-        theirs = {"user": OuterRef("pk")}
-        done = Notification.objects.filter(kind=Kind.DIGEST, stage=str(slot), **theirs)
-        users = User.objects.filter(
-            Exists(Notification.objects.to_gather(slot).filter(**theirs)), ~Exists(done)
+        waiting = Notification.objects.to_gather(slot).filter(user=OuterRef("pk"))
+        done = Notification.objects.filter(
+            kind=Kind.DIGEST,
+            target_type=User._meta.label_lower,
+            target_id=OuterRef("pk"),
+            stage=str(slot),
         )
+        users = User.objects.filter(Exists(waiting), ~Exists(done))
         told = [actions.gather(user, by=CLOCK, slot=slot) for user in users[:AT_ONCE]]
     return f"{len(told)}"
 

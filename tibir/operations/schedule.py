@@ -8,11 +8,12 @@ from django.utils import timezone
 from referrals.models import Draft
 from tibir.audit.record import CLOCK, record
 from tibir.core import attempts
-from tibir.core.jobs import noted
-from tibir.core.models import Heartbeat
+from tibir.core.jobs import FAILED, noted
+from tibir.core.models import Heartbeat, JobRun
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind
 from tibir.deadlines.models import Deadline
+from tibir.notifications import actions as notifications
 from tibir.notifications.models import Delivery
 from tibir.operations import health
 
@@ -22,9 +23,16 @@ KEPT_ATTEMPTS = timedelta(days=1)
 @shared_task(name="operations.tick")
 def tick():
     """A sign that broker, beat, worker and database all do their part, and some tidying."""
+    noted("failed jobs", _tell_about_failed_jobs)
     noted("operations", _tidy)
     noted("failed messages", _tell_about_failed_messages)
     Heartbeat.objects.update_or_create(name=health.CLOCK, defaults={"at": timezone.now()})
+
+
+def _tell_about_failed_jobs():
+    """A job that broke is an alarm, one for each job and day however often it breaks."""
+    for run in JobRun.objects.filter(outcome__startswith=FAILED):
+        notifications.alarm(f"{run.job} {timezone.localdate()}", by=CLOCK)
 
 
 def _tidy():
