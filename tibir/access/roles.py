@@ -10,6 +10,7 @@ class Kind(StrEnum):
     REFERRAL_LIST = "referral_list"  # rows with initials, clock and state
     REFERRAL = "referral"  # what the sender wrote
     CONTACT = "contact"  # confirm who people are and how they may be reached
+    DEADLINE = "deadline"  # what the unit must do by when, and who has it
 
 
 SEES = {
@@ -17,6 +18,7 @@ SEES = {
     Kind.REFERRAL_LIST: {Role.COORDINATOR, Role.LEADER},
     Kind.REFERRAL: {Role.COORDINATOR},
     Kind.CONTACT: {Role.COORDINATOR},
+    Kind.DEADLINE: {Role.COORDINATOR, Role.LEADER},
 }
 
 
@@ -33,7 +35,15 @@ def roles_of(user):
 
 def units_where(user, kind):
     """Ids of the units in which a role of this user sees things of this kind."""
-    held = [m for m in held_by(user) if m.role in SEES[kind]]
+    return _units_of([m for m in held_by(user) if m.role in SEES[kind]])
+
+
+def workplaces(user):
+    """Ids of the units in which this user is anything at all."""
+    return _units_of(held_by(user))
+
+
+def _units_of(held):
     units = {m.unit_id for m in held if m.unit_id}
     municipalities = {m.municipality_id for m in held if m.municipality_id}
     if municipalities:

@@ -1,30 +1,157 @@
 """What can be due. A new kind of deadline is one entry here."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tibir.accounts.models import Unit
+from tibir.calendar import terms
+from tibir.calendar.answer import DAYS_BEFORE, Stage
+from tibir.calendar.holidays import working_days_after
+from tibir.deadlines.notices import Before, Overdue, Pace, Reach
+
 
 class Kind(models.TextChoices):
     ANSWER = "answer", _("svar på henvisning")
+    MONTH_ANSWER = "month_answer", _("svar eller foreløpig svar innen en måned")
+    CLAIM = "claim", _("noen må ta henvisningen")
+    READ = "read", _("noen må lese henvisningen")
     CONFIRM_CONTACT = "confirm_contact", _("bekreft kontaktopplysninger")
     READ_SUBMISSION = "read_submission", _("les inn en innsending som stoppet")
     DOCUMENT_FAILED = "document_failed", _("et dokument ble ikke laget")
     MESSAGE_FAILED = "message_failed", _("en melding kom ikke fram")
+    CLOCK_STOPPED = "clock_stopped", _("varsler er stanset: si fra til dem som drifter TIBIR")
+
+
+@dataclass(frozen=True)
+class WorkingDays:
+    count: int
+
+    def after(self, day: date) -> date:
+        return working_days_after(day, self.count)
+
+
+@dataclass(frozen=True)
+class CalendarDays:
+    count: int
+
+    def after(self, day: date) -> date:
+        return terms.calendar_days(day, self.count)
+
+
+@dataclass(frozen=True)
+class Months:
+    """By domstolloven §§ 148–149."""
+
+    count: int
+
+    def after(self, day: date) -> date:
+        return terms.months(day, self.count)
+
+
+@dataclass(frozen=True)
+class Link:
+    """The page of what is due: the name of its address, and the columns that fill it in."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+# What a good coordinator would want: a word to the one who has it the working day before, to the
+# coordinators too when it is over, and once a week when nobody suffers by the wait.
+SOON = Before("soon", Reach.OWNER, days=1, working=True)
+NAGGING = (SOON, Overdue(Reach.COORDINATOR, Pace.WORKING_DAYS))
+PATIENT = (SOON, Overdue(Reach.COORDINATOR, Pace.WEEKLY))
+
+REFERRAL = Link("referrals:detail", ("target_id",))
+REFERRAL_OF_CASE = Link("referrals:detail", ("referral_id",))
 
 
 @dataclass(frozen=True)
 class Rule:
-    """How long a person has, in working days after the day it arose; None: set by the caller."""
+    """One kind of deadline.
 
-    working_days: int | None
+    length        how long a person has after the day it arose; None: the caller says
+    plan          who is told when
+    link          where one sees what it is about
+    by_hand       a person ends it by saying that it is done; others end with what they ask for
+    has_own_owner it is taken and given here; others belong to whoever has what they are about
+    waits_unseen  it stands in no list before its last day: there is nothing to do for it but
+                  what another deadline already asks for
+    """
+
+    length: WorkingDays | CalendarDays | Months | None
+    plan: tuple[Before | Overdue, ...] = NAGGING
+    link: Link | None = None
+    by_hand: bool = False
+    has_own_owner: bool = True
+    waits_unseen: bool = False
 
 
 RULES = {
-    Kind.ANSWER: Rule(working_days=None),
-    Kind.CONFIRM_CONTACT: Rule(working_days=3),
-    Kind.READ_SUBMISSION: Rule(working_days=1),
-    Kind.DOCUMENT_FAILED: Rule(working_days=1),
-    Kind.MESSAGE_FAILED: Rule(working_days=1),
+    Kind.ANSWER: Rule(
+        length=None,
+        plan=(
+            Before("owner", Reach.OWNER, DAYS_BEFORE[Stage.OWNER]),
+            Before("coordinator", Reach.COORDINATOR, DAYS_BEFORE[Stage.COORDINATOR]),
+            Before("leader", Reach.LEADER, DAYS_BEFORE[Stage.LEADER]),
+            Overdue(Reach.LEADER, Pace.DAILY),
+        ),
+        link=REFERRAL,
+        has_own_owner=False,
+    ),
+    Kind.MONTH_ANSWER: Rule(
+        length=Months(1),
+        plan=(
+            Before("owner", Reach.OWNER, days=5, working=True),
+            Before("coordinator", Reach.COORDINATOR, days=2, working=True),
+            Overdue(Reach.LEADER, Pace.WORKING_DAYS),
+        ),
+        link=REFERRAL,
+        has_own_owner=False,
+    ),
+    Kind.CLAIM: Rule(
+        length=WorkingDays(2),
+        plan=(
+            Before("unclaimed", Reach.COORDINATOR, days=0),
+            Overdue(Reach.COORDINATOR, Pace.WORKING_DAYS),
+        ),
+        link=REFERRAL,
+        has_own_owner=False,
+        waits_unseen=True,
+    ),
+    Kind.READ: Rule(
+        length=WorkingDays(1),
+        plan=(
+            Before("unread", Reach.COORDINATOR, days=0),
+            Overdue(Reach.COORDINATOR, Pace.WEEKLY),
+        ),
+        link=REFERRAL,
+        has_own_owner=False,
+        waits_unseen=True,
+    ),
+    Kind.CONFIRM_CONTACT: Rule(
+        length=WorkingDays(3), link=Link("referrals:confirm_contact", ("referral_id", "target_id"))
+    ),
+    Kind.READ_SUBMISSION: Rule(
+        length=WorkingDays(1), link=Link("referrals:submission", ("target_id",))
+    ),
+    Kind.DOCUMENT_FAILED: Rule(length=WorkingDays(1), link=REFERRAL_OF_CASE, by_hand=True),
+    Kind.MESSAGE_FAILED: Rule(
+        length=WorkingDays(1), plan=PATIENT, link=REFERRAL_OF_CASE, by_hand=True
+    ),
+    # Nobody can be told of this one: that is what it says.
+    Kind.CLOCK_STOPPED: Rule(length=WorkingDays(1), plan=()),
+}
+
+WAIT_UNSEEN = [kind for kind, rule in RULES.items() if rule.waits_unseen]
+
+# Where an answer is an enkeltvedtak, so that a month without it calls for a preliminary answer
+# (forvaltningsloven § 11 a). Help from barnevern and a decision by PPT are; low-threshold help
+# is normally not, whoever gives it. The caseworker's word on the one case goes before this.
+ANSWERED_BY_VEDTAK = {
+    Unit.LawProfile.CHILD_WELFARE,
+    Unit.LawProfile.EDUCATIONAL_PSYCHOLOGY,
 }
