@@ -1,11 +1,13 @@
 """The worker and the clock. Rows are the queue: everything here may be lost at any moment."""
 
+import logging
 import os
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_ready
 from django.conf import settings
 
+log = logging.getLogger(__name__)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tibir.settings")
 
 app = Celery("tibir")
@@ -36,6 +38,9 @@ app.conf.update(
     beat_schedule={
         name: {"task": f"{name}.tick", "schedule": 10.0, "options": {"expires": 10}}
         for name in ("documents", "notifications", "operations")
+    }
+    | {
+        "deadlines": {"task": "deadlines.sweep", "schedule": 900.0, "options": {"expires": 900}},
     },
 )
 app.autodiscover_tasks()
@@ -48,3 +53,12 @@ def start_safely(**kwargs):
 
     if settings.PRODUCTION:
         refuse_powerful_connection()
+
+
+@worker_ready.connect
+def sweep_at_start(sender, **kwargs):
+    """The clock counts its quarter of an hour from its own start, which may come often."""
+    try:
+        sender.app.send_task("deadlines.sweep", expires=60, retry=False)
+    except Exception as error:  # the next one finds the same
+        log.warning("no sweep at the start: %s", type(error).__name__)

@@ -1,0 +1,159 @@
+"""The one statement that tells everybody what is due.
+
+It looks at everything open, never at a window of time, and writes each notice that is missing. A
+notice is a row of the inbox: its unique key is what makes it be there once, whoever sweeps, however
+often, and however long nobody did. Whoever joins a unit later is not told again of what the others
+have been told: a stage that somebody has heard of is over.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from tibir.access.roles import SEES
+from tibir.access.roles import Kind as Seen
+from tibir.accounts.models import Role
+from tibir.cases.models import STRICT
+from tibir.deadlines.kinds import RULES
+from tibir.deadlines.models import Deadline
+from tibir.deadlines.notices import Reach, due
+from tibir.notifications.kinds import Kind
+
+RANKS = {Role.COORDINATOR: Reach.COORDINATOR, Role.LEADER: Reach.LEADER}
+
+# Who is reached follows `Deadline.objects.visible_to`: nobody is told of what they may not see.
+# Where nobody is at the place that a stage is meant for, the next one up is told instead.
+STATEMENT = """
+WITH stage AS MATERIALIZED (
+    SELECT * FROM unnest(
+        %(kinds)s::text[], %(names)s::text[], %(reaches)s::int[],
+        %(horizons)s::date[], %(late_horizons)s::date[]
+    ) AS stage (kind, name, reach, horizon, late_horizon)
+),
+missing AS MATERIALIZED (
+    SELECT
+        deadline.id, deadline.municipality_id, deadline.unit_id, deadline.case_id,
+        deadline.owner_id, stage.name AS stage, stage.reach,
+        deadline.due_on <= stage.late_horizon AND deadline.begun_on < %(today)s AS late,
+        cases_case.unit_id AS case_unit_id,
+        coalesce(cases_case.grade = ANY(%(strict)s), false) AS is_strict
+    FROM deadlines_deadline AS deadline
+    JOIN stage ON stage.kind = deadline.kind AND deadline.due_on <= stage.horizon
+    LEFT JOIN cases_case ON cases_case.id = deadline.case_id
+    WHERE deadline.met_on IS NULL AND deadline.closed_reason = ''
+        AND deadline.due_on <= %(furthest)s
+        AND NOT EXISTS (
+            SELECT FROM notifications_notification AS told
+            WHERE told.kind = %(notice)s AND told.target_type = %(deadline)s
+                AND told.target_id = deadline.id AND told.stage = stage.name
+        )
+),
+membership AS MATERIALIZED (
+    SELECT DISTINCT membership.user_id, membership.role, unit.id AS unit_id
+    FROM accounts_membership AS membership
+    JOIN accounts_user AS person ON person.id = membership.user_id AND person.is_active
+    JOIN accounts_unit AS unit
+        ON unit.id = membership.unit_id OR unit.municipality_id = membership.municipality_id
+    WHERE %(today)s BETWEEN membership.started_on AND coalesce(membership.ended_on, 'infinity')
+),
+case_member AS NOT MATERIALIZED (
+    SELECT case_id, user_id
+    FROM cases_casemember
+    WHERE %(today)s BETWEEN started_on AND coalesce(ended_on, 'infinity')
+),
+place AS (
+    SELECT * FROM unnest(%(roles)s::text[], %(ranks)s::int[]) AS place (role, rank)
+),
+candidate AS (
+    SELECT missing.*, missing.owner_id AS user_id, %(owner)s AS rank
+    FROM missing
+    WHERE NOT missing.is_strict
+        AND (missing.owner_id, missing.unit_id) IN (SELECT user_id, unit_id FROM membership)
+  UNION ALL
+    SELECT missing.*, membership.user_id, place.rank
+    FROM missing
+    JOIN membership ON membership.unit_id = missing.unit_id
+    JOIN place ON place.role = membership.role
+    WHERE NOT missing.is_strict
+),
+knowing AS (
+    SELECT *
+    FROM candidate
+    WHERE case_id IS NULL
+        OR (user_id, case_unit_id) IN (
+            SELECT user_id, unit_id FROM membership WHERE role = ANY(%(case_roles)s)
+        )
+        OR EXISTS (
+            SELECT FROM case_member
+            WHERE case_member.case_id = candidate.case_id
+                AND case_member.user_id = candidate.user_id
+        )
+  UNION ALL
+    SELECT missing.*, case_member.user_id,
+        CASE WHEN case_member.user_id = missing.owner_id THEN %(owner)s ELSE %(coordinator)s END
+    FROM missing
+    JOIN case_member ON case_member.case_id = missing.case_id
+    WHERE missing.is_strict
+        AND case_member.user_id IN (SELECT user_id FROM membership WHERE role = %(cleared)s)
+),
+reached AS (
+    SELECT *, min(rank) OVER (PARTITION BY id, stage) AS nearest
+    FROM knowing
+),
+written AS (
+    INSERT INTO notifications_notification
+        (kind, municipality_id, case_id, target_type, target_id, stage, user_id, late)
+    SELECT %(notice)s, municipality_id, case_id, %(deadline)s, id, stage, user_id, late
+    FROM reached
+    WHERE rank <= greatest(reach, nearest)
+    ON CONFLICT DO NOTHING
+    RETURNING target_id, stage
+)
+SELECT
+    (SELECT count(*) FROM written),
+    (
+        SELECT count(DISTINCT id)
+        FROM missing
+        WHERE NOT EXISTS (
+            SELECT FROM written WHERE target_id = missing.id AND written.stage = missing.stage
+        )
+    )
+"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """How many notices were written, and of how many deadlines nobody could be told."""
+
+    written: int
+    untold: int
+
+
+def tell(today) -> Told:
+    """Write each notice that should exist on `today` and does not."""
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENT, asked(today))
+        return Told(*cursor.fetchone())
+
+
+def asked(today):
+    """What the statement is told: the notices of the day, and who may know of what."""
+    stages = [(kind, one) for kind, rule in RULES.items() for one in due(rule.plan, today)]
+    return {
+        "today": today,
+        "kinds": [kind for kind, _one in stages],
+        "names": [one.stage for _kind, one in stages],
+        "reaches": [one.reach for _kind, one in stages],
+        "horizons": [one.horizon for _kind, one in stages],
+        "late_horizons": [one.late_horizon for _kind, one in stages],
+        "furthest": max(one.horizon for _kind, one in stages),
+        "notice": Kind.DEADLINE_NOTICE,
+        "deadline": Deadline._meta.label_lower,
+        "strict": STRICT,
+        "roles": list(RANKS),
+        "ranks": list(RANKS.values()),
+        "owner": Reach.OWNER,
+        "coordinator": Reach.COORDINATOR,
+        "case_roles": sorted(SEES[Seen.CASE]),
+        "cleared": Role.CLEARED,
+    }
