@@ -37,6 +37,7 @@ if settings.ADMIN_ENABLED:
         path("admin/", admin.site.urls),
     ]
 urlpatterns += [
+    path("", include("tibir.deadlines.urls")),
     path("", include("referrals.urls")),
     path("", include("tibir.portal.urls")),
 ]

@@ -9,11 +9,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.factories import MunicipalityFactory, UnitFactory, UserFactory, refer, submit
 from tibir.audit.models import Event
+from tibir.audit.record import CLOCK
 from tibir.cases.models import Grade
+from tibir.deadlines import actions as deadlines
+from tibir.deadlines.kinds import Kind
 
 pytestmark = pytest.mark.django_db
 
-LOGIN, NOT_THERE, NOT_YOURS, OK = "login", 404, 403, 200
+LOGIN, NOT_THERE, NOT_YOURS, OK, DONE = "login", 404, 403, 200, 302
 
 WHO = [
     "anonymous", "coordinator", "leader", "clerk", "practitioner", "member", "cleared",
@@ -49,6 +52,21 @@ PAGES = {
         "other municipality's coordinator": NOT_THERE,
         "otherwise": NOT_YOURS,
     },
+    "deadlines:list": {
+        "regional": NOT_YOURS,
+        "no role": NOT_YOURS,
+        "superuser": NOT_YOURS,
+        "otherwise": OK,
+    },
+    "deadlines:detail": {
+        "coordinator": OK,
+        "leader": OK,
+        "regional": NOT_YOURS,
+        "no role": NOT_YOURS,
+        "superuser": NOT_YOURS,
+        "otherwise": NOT_THERE,
+    },
+    "deadlines:give": {"coordinator": OK, "leader": OK, "otherwise": NOT_THERE},
     "operations:health": {"superuser": OK, "otherwise": NOT_YOURS},
     "logged_in": {"otherwise": OK},
     # Everybody who works here has an inbox; what is in it is tested with the page.
@@ -56,7 +74,13 @@ PAGES = {
 }
 
 # Only a button opens these; each visitor's own rows are tested with the page they stand on.
-BUTTONS = {"home:read", "home:read_all"}
+OWN_BUTTONS = {"home:read", "home:read_all"}
+
+# What a press gives each visitor. To come by the address bar is to get no page at all.
+BUTTONS = {
+    "deadlines:take": {"coordinator": DONE, "leader": DONE, "otherwise": NOT_THERE},
+    "deadlines:finish": {"coordinator": DONE, "leader": DONE, "otherwise": NOT_THERE},
+}
 
 # Open to all; what opens a draft, a receipt or a status is a secret, tested with those pages.
 PUBLIC = {
@@ -80,7 +104,7 @@ def names(patterns=None, namespace=""):
 
 def test_every_address_is_in_the_table():
     ours = {name for name in names() if not name.startswith("admin:")}
-    assert ours == PAGES.keys() | BUTTONS | PUBLIC
+    assert ours == PAGES.keys() | BUTTONS.keys() | OWN_BUTTONS | PUBLIC
 
 
 @pytest.fixture
@@ -95,7 +119,20 @@ def addresses(place, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr("tibir.family.actions.add", _breaks)
         stopped = submit(place)
-    return {
+    task = deadlines.begin(
+        Kind.DOCUMENT_FAILED,
+        referral,
+        by=CLOCK,
+        unit=referral.unit,
+        case=referral.case,
+        on=referral.received_on,
+    )
+    of_task = {
+        f"deadlines:{name}": reverse(f"deadlines:{name}", args=[task.pk])
+        for name in ("detail", "give", "take", "finish")
+    }
+    return of_task | {
+        "deadlines:list": reverse("deadlines:list"),
         "referrals:list": reverse("referrals:list"),
         "referrals:detail": reverse("referrals:detail", args=[referral.pk]),
         "referrals:confirm_contact": reverse(
@@ -148,7 +185,7 @@ def test_each_visitor_gets_what_the_table_says(client, place, addresses, name, w
     assert addresses["referral"].reference not in response.content.decode() or expected == OK
 
 
-WRITES = ["referrals:confirm_contact", "referrals:submission", "logged_in"]
+WRITES = ["referrals:confirm_contact", "referrals:submission", "logged_in", "deadlines:give"]
 
 
 @pytest.mark.parametrize(("name", "who"), list(itertools.product(WRITES, WHO)))
@@ -166,6 +203,17 @@ def test_a_post_is_held_to_the_same_table(client, place, addresses, name, who):
 @pytest.mark.parametrize("address", ["/varsler/lest/", "/varsler/1/lest/"])
 def test_a_button_is_for_those_who_have_logged_in(client, db, address):
     assert client.post(address).url.startswith(reverse("login"))
+
+
+@pytest.mark.parametrize(("name", "who"), list(itertools.product(BUTTONS, WHO)))
+def test_a_button_is_pressed_by_whom_the_table_says(client, place, addresses, name, who):
+    if who != "anonymous":
+        client.force_login(visitor(who, place, addresses["referral"].case))
+    response = client.post(addresses[name], {})
+    if who == "anonymous":
+        assert response.url.startswith(reverse("login"))
+        return
+    assert response.status_code == BUTTONS[name].get(who, BUTTONS[name]["otherwise"])
 
 
 def test_a_case_under_strict_protection_is_there_for_its_cleared_members_alone(client, place):

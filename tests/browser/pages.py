@@ -15,6 +15,8 @@ from tests.browser.hands import Form, log_in
 from tests.factories import ANSWERS, CALL, UserFactory, refer, submit
 from tests.referrals.parent import SLUGS
 from tibir.audit.record import CLOCK
+from tibir.deadlines import actions as deadlines
+from tibir.deadlines.kinds import Kind
 from tibir.deadlines.models import Deadline
 from tibir.notifications.actions import tell
 from tibir.notifications.kinds import Kind as Told
@@ -30,12 +32,13 @@ LOOKED_AT = {
     "referrals:resume", "referrals:discard", "referrals:summary",
     "referrals:list", "referrals:detail", "referrals:confirm_contact", "referrals:submission",
     "portal:receipt", "portal:forget", "portal:status",
+    "deadlines:list", "deadlines:detail", "deadlines:give",
 }  # fmt: skip
 # They answer machines, hand out a file, or only send the browser on.
 NO_PAGES = {
     "operations:live", "operations:ready", "operations:whole", "portal:receipt_ready",
     "portal:receipt_pdf", "referrals:begin", "set_language", "logout", "logged_in",
-    "admin_door", "home:read", "home:read_all",
+    "admin_door", "home:read", "home:read_all", "deadlines:take", "deadlines:finish",
 }  # fmt: skip
 # What is shown when something else cannot be; each is laid over the front page.
 ERROR_PAGES = ["400", "405", "409", "429", "500", "503"]
@@ -243,6 +246,7 @@ def staff_pages(page, place, monkeypatch):
     page.goto("/henvisninger/")
     page.click(".t-alert a")
     yield "a submission that stopped"
+    yield from _deadlines(page, place, referrals["late"], coordinator)
     page.goto("/")
     yield "the coordinator's day"
     yield from _notices(page, coordinator, referrals)
@@ -298,6 +302,28 @@ def tell_all_kinds(user, referrals):
     tell(Told.EMERGENCY_ACCESS, referral, by=CLOCK, user=user)
     Notification.objects.filter(stage="leader").update(late=True)
     Deadline.objects.filter(case=referral.case).update(met_on=timezone.localdate())
+
+
+def _deadlines(page, place, referral, coordinator):
+    UserFactory(clerks_in=place.intake_unit, name=LONG)
+    about = {"by": CLOCK, "unit": referral.unit, "case": referral.case, "on": referral.received_on}
+    deadlines.begin(Kind.DOCUMENT_FAILED, referral, owner=coordinator, **about)
+    deadlines.begin(Kind.MESSAGE_FAILED, referral, **about)
+    page.goto("/frister/")
+    yield "the deadlines of the unit, while no notices are written"
+    page.goto("/frister/?vis=mine")
+    yield "my deadlines"
+    page.click("main .t-row-actions a")
+    yield "giving a deadline away"
+    page.click("main form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "giving a deadline to nobody"
+    page.check("main [name=to] >> nth=0")
+    page.click("main form button")
+    page.wait_for_url(re.compile(r"/frister/\d+/$"))
+    yield "a deadline, just given away"
+    page.goto("/frister/?vis=mine")
+    yield "no deadlines of mine"
 
 
 def _administrator(page):

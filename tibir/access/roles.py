@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from tibir.accounts.models import Role, Unit
+from tibir.accounts.models import Role
 
 
 class Kind(StrEnum):
@@ -35,22 +35,17 @@ def roles_of(user):
 
 def units_where(user, kind):
     """Ids of the units in which a role of this user sees things of this kind."""
-    return _units_of([m for m in held_by(user) if m.role in SEES[kind]])
+    return _units_of(user, [m for m in held_by(user) if m.role in SEES[kind]])
 
 
 def workplaces(user):
     """Ids of the units in which this user is anything at all."""
-    return _units_of(held_by(user))
+    return _units_of(user, held_by(user))
 
 
-def _units_of(held):
+def _units_of(user, held):
     units = {m.unit_id for m in held if m.unit_id}
-    municipalities = {m.municipality_id for m in held if m.municipality_id}
-    if municipalities:
-        units |= set(
-            Unit.objects.filter(municipality__in=municipalities).values_list("pk", flat=True)
-        )
-    return units
+    return units.union(*(user.units_today[m.municipality_id] for m in held if m.municipality_id))
 
 
 def sees(user, kind, unit_id):

@@ -194,6 +194,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Read once per request: the user object lives no longer than the request does."""
         return list(self.memberships.current().with_places())
 
+    @cached_property
+    def units_today(self):
+        """{municipality: its units} for those in which this user is something as a whole."""
+        found = {m.municipality_id: set() for m in self.memberships_today if m.municipality_id}
+        units = Unit.objects.filter(municipality__in=found) if found else ()
+        for unit in units:
+            found[unit.municipality_id].add(unit.pk)
+        return found
+
 
 class Role(models.TextChoices):
     COORDINATOR = "coordinator", _("koordinator")

@@ -15,6 +15,8 @@ from tibir.cases.models import STRICT, Case, CaseMember, known_to
 from tibir.deadlines.clock import Reading
 from tibir.deadlines.kinds import RULES, WAIT_UNSEEN, Kind
 
+LATE_AFTER = timedelta(minutes=50)  # three sweeps, and some grace
+
 
 class DeadlineQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -156,8 +158,12 @@ class Deadline(models.Model):
     def __str__(self):
         return f"{self.get_kind_display()} {self.due_on}"
 
+    @property
+    def page(self):
+        return reverse("deadlines:detail", args=[self.pk])
+
     def get_absolute_url(self):
-        """Where one sees what it is about; nowhere yet for a kind without a page of its own."""
+        """Where one sees what it is about; nowhere for a kind without a page."""
         link = RULES[self.kind].link
         if link is None:
             return ""
@@ -173,7 +179,7 @@ class Deadline(models.Model):
         if self.case is None:
             return people.filter(works)
         member = Exists(CaseMember.objects.current().filter(case=self.case, user=OuterRef("pk")))
-        if self.case.grade in STRICT:
+        if self.is_strict:
             return people.filter(member, Exists(held.filter(role=Role.CLEARED)))
         by_role = held.filter(_place(self.case.unit), role__in=SEES[Seen.CASE])
         return people.filter(works, member | Exists(by_role))
@@ -181,6 +187,10 @@ class Deadline(models.Model):
     @property
     def rule(self):
         return RULES[self.kind]
+
+    @property
+    def is_strict(self):
+        return self.case is not None and self.case.grade in STRICT
 
     @property
     def is_open(self):
@@ -221,6 +231,11 @@ class Sweep(models.Model):
         if self.host_at is None:
             return None
         return Reading(self.host_at, self.database_at, self.origin, self.ticks)
+
+    @classmethod
+    def stands_still(cls, now):
+        """Has nobody been told anything for three sweeps, or has there never been one?"""
+        return not cls.objects.filter(doubt="", host_at__gte=now - LATE_AFTER).exists()
 
     def believe(self, reading):
         self.host_at, self.database_at = reading.host, reading.database

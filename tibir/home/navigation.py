@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from referrals import rules
 from tibir.access.roles import held_by
 from tibir.accounts.middleware import seconds_left
+from tibir.deadlines import rules as deadline_rules
 from tibir.home.letters import unread_count
 
 
@@ -19,6 +20,8 @@ def navigation(request):
     places = [(_("Min dag"), reverse("home:start"))]
     if rules.may_list(user):
         places.append((_("Henvisninger"), reverse("referrals:list")))
+    if deadline_rules.may_list(user):
+        places.append((_("Frister"), reverse("deadlines:list")))
     if user.is_superuser:
         places.append((_("Drift"), reverse("operations:health")))
         if settings.ADMIN_ENABLED:
