@@ -74,9 +74,12 @@ def test_health_tells_a_machine_that_pages_answer(client, address):
     assert client.get(address).status_code == 200
 
 
-def test_health_is_red_until_the_clock_has_ticked(client):
+def test_health_is_red_until_the_clock_has_ticked_and_the_deadlines_are_swept(client):
+    from tibir.deadlines.schedule import sweep
     from tibir.operations.schedule import tick
 
-    assert client.get("/helse/").status_code == 503
+    assert client.get("/helse/").json() == {"clock": "late", "sweep": "late"}
     tick()
+    assert client.get("/helse/").status_code == 503
+    sweep()
     assert client.get("/helse/").status_code == 200

@@ -15,6 +15,7 @@ from referrals import actions
 from tests.factories import UserFactory, refer
 from tibir.core import doorbell
 from tibir.core.models import Heartbeat
+from tibir.deadlines.models import Sweep
 from tibir.documents.models import Document
 from tibir.notifications.models import Delivery
 
@@ -85,6 +86,7 @@ def test_what_was_promised_is_made_and_sent_by_the_real_processes(processes, mai
     assert eventually(lambda: Document.objects.filter(state=Document.State.READY).exists())
     assert eventually(lambda: Delivery.objects.filter(state=Delivery.State.SENT).exists())
     assert eventually(Heartbeat.objects.exists)
+    assert eventually(Sweep.objects.exclude(host_at=None).exists)
 
     assert Document.objects.get().blob.content().startswith(b"%PDF")
     (message,) = mail[0]

@@ -214,6 +214,8 @@ class Sweep(models.Model):
     origin = models.CharField(max_length=40, blank=True)
     ticks = models.FloatField(default=0)
     doubt = models.CharField(max_length=20, blank=True)
+    # How many deadlines had a notice to be told, and nobody to tell it to.
+    untold = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("gjennomgang av frister")
@@ -237,7 +239,8 @@ class Sweep(models.Model):
         """Has nobody been told anything for three sweeps, or has there never been one?"""
         return not cls.objects.filter(doubt="", host_at__gte=now - LATE_AFTER).exists()
 
-    def believe(self, reading):
+    def believe(self, reading, untold):
         self.host_at, self.database_at = reading.host, reading.database
         self.origin, self.ticks, self.doubt = reading.origin, reading.ticks, ""
+        self.untold = untold
         self.save()

@@ -81,7 +81,7 @@ def _go_on(state, reading):
     if state.doubt:
         for place in _places():
             actions.meet(Kind.CLOCK_STOPPED, place, by=CLOCK, on=today)
-    state.believe(reading)
+    state.believe(reading, told.untold)
     if told.written:
         record("deadlines.swept", by=CLOCK, written=told.written, untold=told.untold)
     untold = f", {told.untold} frister uten noen å varsle" if told.untold else ""

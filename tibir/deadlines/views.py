@@ -42,6 +42,7 @@ def deadline_list(request):
     record("deadline.listed", by=request.user, rows=len(page), view=chosen)
     context = {
         "rows": [_row(deadline, request.user, today) for deadline in page],
+        "shows_unit": len({deadline.unit for deadline in page}) > 1,
         "views": [
             {"key": key, "label": label, "count": counts[key], "current": key == chosen}
             for key, (label, _found) in views.items()

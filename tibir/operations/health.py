@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from referrals.models import Draft, Submission
 from tibir.core.models import Heartbeat, JobRun
+from tibir.deadlines.models import Sweep
 from tibir.documents.models import Document
 from tibir.notifications.models import Delivery
 
@@ -33,9 +34,12 @@ def signs():
     slow = Document.objects.to_render(now).filter(created_at__lt=now - timedelta(minutes=2))
     documents, failed_documents = slow.count(), _failed(Document)
     failed_messages, stopped = _failed(Delivery), Submission.objects.stopped().count()
+    sweep = Sweep.objects.first() or Sweep()
     drafts = Draft.objects.alive(now).filter(submission=None).count()
     return [
         Sign(_("Klokken (arbeider og taktgiver)"), _ago(now), not beat_is_late(now)),
+        Sign(_("Varsler om frister"), _swept(sweep, now), not Sweep.stands_still(now)),
+        Sign(_("Frister uten noen å varsle"), str(sweep.untold), sweep.untold == 0),
         Sign(_("Meldinger som har ventet over to minutter"), str(waiting), waiting == 0),
         Sign(_("Dokumenter som har ventet over to minutter"), str(documents), documents == 0),
         Sign(_("Dokumenter som ikke ble laget"), str(failed_documents), failed_documents == 0),
@@ -43,6 +47,16 @@ def signs():
         Sign(_("Innsendinger som stoppet"), str(stopped), stopped == 0),
         Sign(_("Skjemaer som er påbegynt"), str(drafts), True),
     ]
+
+
+def _swept(sweep, now):
+    if sweep.doubt:
+        return _("stanset: klokken er feil")
+    if sweep.host_at is None:
+        return _("aldri")
+    return _("for %(n)d minutter siden") % {
+        "n": max(0, (now - sweep.host_at).total_seconds()) // 60
+    }
 
 
 def _failed(model):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from tibir.access.gate import permit
 from tibir.audit.record import record
+from tibir.deadlines.models import Sweep
 from tibir.operations import health as signs_of
 from tibir.operations import rules
 
@@ -31,9 +32,11 @@ def ready(request):
 @login_not_required
 @require_safe
 def whole(request):
-    """For the watch outside: 503 when put-off work has stood still for three ticks."""
-    late = signs_of.beat_is_late(timezone.now())
-    return JsonResponse({"clock": "late" if late else "well"}, status=503 if late else 200)
+    """For the watch outside: 503 when put-off work or the notices have stood still for three."""
+    now = timezone.now()
+    late = {"clock": signs_of.beat_is_late(now), "sweep": Sweep.stands_still(now)}
+    signs = {name: "late" if is_late else "well" for name, is_late in late.items()}
+    return JsonResponse(signs, status=503 if any(late.values()) else 200)
 
 
 @login_not_required

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ("origin", models.CharField(blank=True, max_length=40)),
                 ("ticks", models.FloatField(default=0)),
                 ("doubt", models.CharField(blank=True, max_length=20)),
+                ("untold", models.PositiveIntegerField(default=0)),
             ],
             options={
                 "verbose_name": "gjennomgang av frister",
