@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from datetime import date
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
@@ -12,8 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from referrals import letters
-from referrals.models import Draft, Referral, Submission
-from referrals.questions import CALL_ME, STEPS
+from referrals.models import Discussion, Draft, Referral, Submission
+from referrals.questions import (
+    AT_THE_DESK,
+    CALL_ME,
+    door_of,
+    is_from_professional,
+    protection,
+    said_by_sender,
+    sender_of,
+)
 from tibir.audit.record import record
 from tibir.calendar.answer import due_on
 from tibir.cases.models import Case, CasePerson, Grade, Person
@@ -46,7 +54,7 @@ class DifferentContent(DomainError):
 
 
 @transaction.atomic
-def begin(municipality, *, by, language):
+def begin(municipality, *, by, language, entrance=Draft.Entrance.PARENT):
     """A new draft and the secret that opens it, which is shown now and never again."""
     secret = new_secret()
     now = timezone.now()
@@ -54,6 +62,7 @@ def begin(municipality, *, by, language):
         municipality=municipality,
         secret_digest=digest(Draft.PURPOSE, secret),
         language=language,
+        entrance=entrance,
         payload={"steps": {}, "token": new_secret(TOKEN_BITS)},
         created_at=now,
         saved_at=now,
@@ -77,7 +86,7 @@ def save(draft, *, by, step, typed, version):
         raise StaleState(_("Dette steget er endret i en annen fane."))
     steps = draft.payload["steps"]
     steps[step] = {"typed": typed, "version": draft.version_of(step) + 1}
-    _forget_what_is_no_longer_asked(steps)
+    _forget_what_is_no_longer_asked(draft.door, steps)
     draft.version += 1
     draft.saved_at = timezone.now()
     draft.expires_at = draft.saved_at + settings.DRAFT_LIFETIME
@@ -97,11 +106,11 @@ def _held(draft):
     return held
 
 
-def _forget_what_is_no_longer_asked(steps):
+def _forget_what_is_no_longer_asked(door, steps):
     """A yes to protection takes back an address that was typed before it."""
-    protection = steps.get("deg", {}).get("typed", {}).get("protection") or [""]
-    answers = {"deg": {"protection": protection[-1]}}
-    for step in STEPS:
+    said = steps.get(door.first.slug, {}).get("typed", {}).get("protection") or [""]
+    answers = {door.first.slug: {"protection": said[-1]}}
+    for step in door.steps:
         typed = steps.get(step.slug, {}).get("typed", {})
         for question in step.questions:
             if not question.shown(answers):
@@ -110,7 +119,7 @@ def _forget_what_is_no_longer_asked(steps):
 
 @transaction.atomic
 def discard(draft, *, by):
-    """The parent has changed their mind: nothing of it is left."""
+    """The sender has changed their mind: nothing of it is left."""
     draft = _held(draft)
     if draft.submission_id:
         raise DomainError(_("Henvisningen er allerede sendt."))
@@ -133,7 +142,7 @@ def send(draft, *, by, version, language, answers):
         draft.municipality,
         by=by,
         token=draft.payload["token"],
-        channel=Submission.Channel.FORM,
+        channel=draft.door.channel,
         language=language,
         answers=answers,
         draft=draft,
@@ -245,11 +254,11 @@ def read_in(submission, *, by):
         municipality=submission.municipality, unit=unit, child=child, opened_on=received_on
     )
     record("case.opened", case, by=by)
-    protection = answers.get("deg", {}).get("protection")
-    if protection == "yes":
+    shielded = protection(answers)
+    if shielded == "yes":
         family.protect(child, case, by=by, grade=Grade.CONFIDENTIAL)
     sender = _add_sender(case, answers, by)
-    _add_others(case, answers.get("familien", {}).get("people", []), by)
+    others = _add_others(case, answers, by)
     referral = Referral.objects.create(
         submission=submission,
         case=case,
@@ -257,15 +266,18 @@ def read_in(submission, *, by):
         unit=unit,
         received_on=received_on,
         due_on=due_on(received_on, submission.municipality.answer_days),
+        sender=sender_of(answers),
         child_age=_age(child, answers, received_on),
         situations=answers.get("bekymringen", {}).get("situations", []),
-        asked_for_protection=protection in ("yes", "talk"),
+        asked_for_protection=shielded in ("yes", "talk"),
     )
     record("referral.received", referral, by=by, channel=submission.channel)
     deadlines.begin(
         Due.ANSWER, referral, by=by, unit=unit, case=case, on=received_on, due_on=referral.due_on
     )
-    deadlines.begin(Due.CONFIRM_CONTACT, sender, by=by, unit=unit, case=case, on=received_on)
+    # A parent who is referred by somebody else has not said a word here.
+    for person in [sender, *others] if is_from_professional(answers) else [sender]:
+        deadlines.begin(Due.CONFIRM_CONTACT, person, by=by, unit=unit, case=case, on=received_on)
     if submission.stopped_by:
         submission.stopped_by = ""
         submission.save(update_fields=["stopped_by"])
@@ -288,50 +300,61 @@ def _child(submission, said):
 
 
 def _add_sender(case, answers, by):
-    you = answers.get("deg", {}) | answers.get("kontakt", {}) | answers.get(CALL_ME.slug, {})
-    own = answers.get("familien", {})
+    said = said_by_sender(answers)
+    if is_from_professional(answers):
+        about = {
+            "relation": CasePerson.Relation.TEACHER
+            if sender_of(answers) in (Referral.Sender.KINDERGARTEN, Referral.Sender.SCHOOL)
+            else CasePerson.Relation.PROFESSIONAL,
+            "responsibility": CasePerson.YesNo.NO,
+            "lives_with": CasePerson.LivesWith.NO,
+        }
+    else:
+        about = {
+            "relation": said.get("relation") or said.get("who") or CasePerson.Relation.OTHER,
+            "responsibility": said.get("responsibility") or CasePerson.YesNo.UNKNOWN,
+            "lives_with": said.get("lives_with") or CasePerson.LivesWith.UNKNOWN,
+        }
     called = CALL_ME.slug in answers
     return family.add(
         case,
         by=by,
         is_sender=True,
-        relation=you.get("relation") or CasePerson.Relation.OTHER,
-        responsibility=own.get("responsibility") or CasePerson.YesNo.UNKNOWN,
-        lives_with=own.get("lives_with") or CasePerson.LivesWith.UNKNOWN,
-        safe_phone="yes" if called else you.get("safe_phone") or CasePerson.YesNo.UNKNOWN,
-        safe_email=you.get("safe_email") or CasePerson.YesNo.UNKNOWN,
-        phone=you.get("phone", ""),
-        email=you.get("email", ""),
-        interpreter={"yes": True, "no": False}.get(you.get("interpreter")),
-        **_name_and_language(you),
+        safe_phone="yes" if called else said.get("safe_phone") or CasePerson.YesNo.UNKNOWN,
+        safe_email=said.get("safe_email") or CasePerson.YesNo.UNKNOWN,
+        **about,
+        **_reached_at(said),
     )
 
 
-def _add_others(case, people, by):
-    for said in people:
-        safe = said.get("safe") or CasePerson.YesNo.UNKNOWN
+def _add_others(case, answers, by):
+    people = answers.get(door_of(answers).people, {}).get("people", [])
+    return [
         family.add(
             case,
             by=by,
             relation=said.get("relation") or CasePerson.Relation.OTHER,
             responsibility=said.get("responsibility") or CasePerson.YesNo.UNKNOWN,
             lives_with=said.get("lives_with") or CasePerson.LivesWith.UNKNOWN,
-            safe_phone=safe,
-            safe_email=safe,
-            phone=said.get("phone", ""),
-            email=said.get("email", ""),
-            **_name_and_language(said),
+            safe_phone=said.get("safe") or CasePerson.YesNo.UNKNOWN,
+            safe_email=said.get("safe") or CasePerson.YesNo.UNKNOWN,
+            **_reached_at(said),
         )
+        for said in people
+    ]
 
 
-def _name_and_language(said):
+def _reached_at(said):
     first, _space, last = said.get("name", "").rpartition(" ")
     if not first:
         first, last = last, ""
     return {
         "first_name": first[:100],
         "last_name": last[:100],
+        "phone": said.get("phone", ""),
+        "email": said.get("email", ""),
         "language": said.get("language", "")[:40],
+        "interpreter": {"yes": True, "no": False}.get(said.get("interpreter")),
     }
 
 
@@ -349,11 +372,48 @@ def _age(child, answers, on):
 
 
 @transaction.atomic
+def register(municipality, *, by, token, answers) -> Submission:
+    """Type in what came by telephone, on paper or at the door; its clock began that day."""
+    said = answers[AT_THE_DESK.first.slug]
+    day = date.fromisoformat(said["received_on"])
+    noon = timezone.make_aware(datetime.combine(day, time(12)))
+    return receive(
+        municipality,
+        by=by,
+        token=token,
+        channel=said["channel"],
+        language=settings.LANGUAGE_CODE,
+        answers=answers,
+        received_at=timezone.now() if day == timezone.localdate() else noon,
+    )
+
+
+@transaction.atomic
+def discuss(unit, *, by, token, held_on, caller_kind, topic, minutes):
+    """Count a discussion in which nobody was named; pressed twice it is still one."""
+    discussion, created = Discussion.objects.get_or_create(
+        once_digest=digest(Discussion.ONCE, token),
+        defaults={
+            "municipality_id": unit.municipality_id,
+            "unit": unit,
+            "by": by,
+            "held_on": held_on,
+            "caller_kind": caller_kind,
+            "topic": topic,
+            "minutes": minutes,
+        },
+    )
+    if created:
+        record("discussion.held", discussion, by=by, topic=topic, minutes=minutes)
+    return discussion
+
+
+@transaction.atomic
 def confirm_contact(referral, case_person, *, by, **found):
     """Staff knows who this is; from now on the sender may be told what is safe, and is."""
     family.verify(case_person, by=by, **found)
     deadlines.meet(Due.CONFIRM_CONTACT, case_person, by=by, on=timezone.localdate())
-    if case_person.is_sender and case_person.may_be_emailed:
+    if case_person.is_sender and referral.tells_its_sender and case_person.may_be_emailed:
         language = referral.submission.language
         with override(language):
             answer_by = weekday_date(referral.due_on)

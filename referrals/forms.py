@@ -1,16 +1,21 @@
+from datetime import timedelta
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from referrals.questions import CONTACT, STEPS, Ask, shown_answer
+from referrals.questions import AT_THE_DESK, DISCUSSION, Ask, lacking, shown_answer
 from tibir.cases.identity_number import InvalidIdentityNumber, identify
 from tibir.cases.models import CasePerson
 from tibir.core import fields
 from tibir.core.codes import normalise_secret
 
 MOST_PEOPLE = 8
+PARENTS_AT_THE_DESK = AT_THE_DESK.step(AT_THE_DESK.people)
 
 
 class NationalIdField(fields.TextField):
@@ -29,6 +34,19 @@ class NationalIdField(fields.TextField):
         return identity.digits
 
 
+class RecentDateField(fields.PastDateField):
+    """A day of the last year: what came earlier than that is a slip of the pen."""
+
+    def clean(self, value):
+        day = super().clean(value)
+        if day is not None and day < timezone.localdate() - timedelta(days=365):
+            raise ValidationError(
+                _("«%(q)s» kan ikke være mer enn ett år tilbake. Se over datoen.")
+                % {"q": self.label}
+            )
+        return day
+
+
 def field_for(question):
     about = {"label": question.label, "required": question.required, "help_text": question.help}
     attrs = {"autocomplete": question.autocomplete} if question.autocomplete else {}
@@ -43,8 +61,12 @@ def field_for(question):
             return fields.ChoicesField(choices=question.choices, **about)
         case Ask.DATE:
             return fields.PastDateField(years=25, **about)
+        case Ask.RECENT:
+            return RecentDateField(years=1, **about)
         case Ask.AGE:
             return fields.NumberField(least=0, most=25, **about)
+        case Ask.MINUTES:
+            return fields.NumberField(least=1, most=480, **about)
         case Ask.PHONE:
             return fields.PhoneField(attrs=attrs, **about)
         case Ask.EMAIL:
@@ -84,6 +106,10 @@ class QuestionsForm(forms.Form):
             shown = shown_answer(question, self.answers[question.key])
         return shown if isinstance(shown, str) else ", ".join(filter(None, shown))
 
+    def cleaned(self):
+        """What holds so far; nothing, when nothing was sent."""
+        return self.cleaned_data if self.is_bound and self.errors is not None else {}
+
     @property
     def answers(self):
         """The answers that hold, as they are stored."""
@@ -95,36 +121,10 @@ class QuestionsForm(forms.Form):
         }
 
 
-class ReachForm(QuestionsForm):
-    def clean(self):
-        phone, email = self.cleaned_data.get("phone"), self.cleaned_data.get("email")
-        if phone == "" and email == "" and not self.errors:
-            self.add_error(
-                "phone", _("Skriv telefonnummeret eller e-postadressen din, så vi kan nå deg.")
-            )
-        return self.cleaned_data
-
-
-class StepForm:
-    """One step of the form as it was typed: its own questions, and a block for each person."""
+class Together:
+    """Several forms on one page, which the error summary on top reads as one."""
 
     most_people = MOST_PEOPLE
-
-    def __init__(self, step, answers, typed=None, *, bound=False):
-        self.step = step
-        people = how_many(typed or {}) if step.each else 0
-        typed = MultiValueDict(typed or {})
-        data = typed if bound else None
-        form = ReachForm if step is CONTACT else QuestionsForm
-        self.own = form(step.asked(answers), data, typed=typed)
-        self.people = [
-            QuestionsForm(step.each, data, typed=typed, prefix=f"person-{number}")
-            for number in range(people)
-        ]
-        for number, block in enumerate(self.people, start=1):
-            block.number = number
-
-    # The error summary on top reads all of it as one form.
 
     @property
     def errors(self):
@@ -136,16 +136,56 @@ class StepForm:
     def visible_fields(self):
         return [field for form in self.forms for field in form.visible_fields()]
 
+    def is_valid(self):
+        return not self.errors
+
+
+class StepForm(Together):
+    """One step of the form as it was typed: its own questions, and a block for each person."""
+
+    def __init__(self, step, answers, typed=None, *, bound=False):
+        self.step = step
+        people = how_many(typed or {}, step)
+        typed = MultiValueDict(typed or {})
+        data = typed if bound else None
+        self.own = QuestionsForm(step.asked(answers), data, typed=typed)
+        self.people = [
+            QuestionsForm(step.each, data, typed=typed, prefix=f"person-{number}")
+            for number in range(people)
+        ]
+        for number, block in enumerate(self.people, start=1):
+            block.number = number
+        if bound:
+            self._look_at_it_as_a_whole()
+
+    def _look_at_it_as_a_whole(self):
+        """What no field can know of itself is said beside the field where it is put right."""
+        said, one_of = self.own.cleaned(), self.step.one_of
+        if one_of and not self.own.errors and not any(said[key] for key in one_of):
+            self.own.add_error(one_of[0], self.step.none_of)
+        if self.lacks_agreement:
+            number, sentence = self.lacks_agreement
+            if "agrees" not in self.people[number].errors:
+                self.people[number].add_error("agrees", sentence)
+
+    @cached_property
+    def lacks_agreement(self):
+        """(number of the person, why) when no parent stands behind it; else None."""
+        if not (self.step.needs_agreement and self.own.is_bound):
+            return None
+        return lacking([block.cleaned() for block in self.people])
+
     @property
     def has_room(self):
         return len(self.people) < self.most_people
 
     @property
+    def may_lose_one(self):
+        return len(self.people) > self.step.least
+
+    @property
     def forms(self):
         return [self.own, *self.people]
-
-    def is_valid(self):
-        return not self.errors
 
     def lines(self):
         lines = self.own.lines()
@@ -172,21 +212,72 @@ class StepForm:
         return answers
 
 
-def how_many(typed):
+def how_many(typed, step):
     """The number of people that a step tells of, within reason."""
+    if not step.each:
+        return 0
     number = (typed.get("people") or ["0"])[-1]
-    return min(int(number), MOST_PEOPLE) if number.isdecimal() and len(number) < 4 else 0
+    told = min(int(number), MOST_PEOPLE) if number.isdecimal() and len(number) < 4 else 0
+    return max(told, step.least)
 
 
 def read(draft):
     """(answers that hold, steps where one does not): every step as it now stands."""
     answers, wrong = {}, []
-    for step in STEPS:
+    for step in draft.door.steps:
         form = StepForm(step, answers, draft.typed(step.slug), bound=True)
         answers[step.slug] = form.answers
         if not form.is_valid():
             wrong.append(step)
     return answers, wrong
+
+
+class DeskForm(Together):
+    """All the steps as sections of one page, for somebody with a telephone at the ear."""
+
+    def __init__(self, typed=None, *, today):
+        people = how_many(typed or {}, PARENTS_AT_THE_DESK)
+        self.sections = [
+            QuestionsForm(step.questions, typed, prefix=step.slug, initial={"received_on": today})
+            for step in AT_THE_DESK.steps
+        ]
+        for step, section in zip(AT_THE_DESK.steps, self.sections, strict=True):
+            section.step = step
+        self.people = [
+            QuestionsForm(PARENTS_AT_THE_DESK.each, typed, prefix=f"person-{number}")
+            for number in range(people)
+        ]
+        for number, block in enumerate(self.people, start=1):
+            block.number = number
+
+    @property
+    def has_room(self):
+        return len(self.people) < self.most_people
+
+    @property
+    def forms(self):
+        """In the order of the page."""
+        of_people = AT_THE_DESK.steps.index(PARENTS_AT_THE_DESK)
+        return [*self.sections[: of_people + 1], *self.people, *self.sections[of_people + 1 :]]
+
+    @property
+    def answers(self):
+        """As the public form would have stored them: only a no has asked where the child is."""
+        answers = {section.step.slug: section.answers for section in self.sections}
+        said = [block.answers for block in self.people]
+        answers[AT_THE_DESK.people]["people"] = [one for one in said if any(one.values())]
+        for section in self.sections:
+            for question in section.questions:
+                if not question.shown(answers):
+                    answers[section.step.slug].pop(question.key, None)
+        return answers
+
+
+class DiscussionForm(QuestionsForm):
+    """When, who called, about what and for how long: nothing that says who the child is."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(DISCUSSION.questions, *args, **kwargs)
 
 
 class CodeForm(forms.Form):

@@ -4,16 +4,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from referrals.questions import asked_in, shown_answer
+from referrals.questions import asked_in, door_of, is_from_professional, shown_answer
 from tibir.calendar.answer import due_on
 from tibir.core.dates import clock_time, long_date, weekday_date
 
 
 def sections(answers):
     """Everything that was asked and answered, in the reader's language."""
+    door = door_of(answers)
     return [
         {
             "slug": step.slug,
+            "is_sender": step is door.first and step.slug in door.sender,
             "title": str(step.title),
             "rows": _rows(questions, said) + _people(step, said),
         }
@@ -54,19 +56,69 @@ def next_steps():
     ]
 
 
+def steps_of_a_professional():
+    return [
+        _("Vi leser henvisningen, og ringer deg hvis vi lurer på noe."),
+        _("Vi tar kontakt med foreldrene, og de får svaret."),
+        _("Du kan se når henvisningen er besvart, men ikke hva svaret er."),
+    ]
+
+
+def agreement(answers):
+    """What a professional said of each parent, and what the coordinator must look into.
+
+    None where a parent asks for help: then nobody speaks for another.
+    """
+    if not is_from_professional(answers):
+        return None
+    door = door_of(answers)
+    people = answers.get(door.people, {}).get("people", [])
+    asked = {question.key: question for question in door.step(door.people).each}
+    told = [
+        {
+            "name": said.get("name") or _("uten navn"),
+            "said": {key: shown_answer(asked[key], said.get(key)) for key in SAID_OF_A_PARENT},
+            "agrees": said.get("agrees") == "yes",
+        }
+        for said in people
+    ]
+    agreed = any(p.get("agrees") == "yes" and p.get("responsibility") == "yes" for p in people)
+    return {
+        "people": told,
+        "agreed": agreed,
+        "remarks": [remark for said in people for remark in _remarks(said)],
+    }
+
+
+SAID_OF_A_PARENT = ("responsibility", "informed", "why_not", "agrees")
+
+
+def _remarks(said):
+    name = {"name": said.get("name") or _("uten navn")}
+    agrees, responsibility = said.get("agrees"), said.get("responsibility")
+    if responsibility in ("unknown", "", None):
+        yield _("Det er ikke kjent om %(name)s har foreldreansvar.") % name
+    if agrees == "no":
+        yield _("%(name)s har sagt nei.") % name
+    elif agrees != "yes" and responsibility != "no":
+        yield _("%(name)s er ikke spurt.") % name
+    if said.get("informed") not in ("spoken", "written"):
+        yield _("%(name)s er ikke informert.") % name
+
+
 def receipt(submission):
     municipality = submission.municipality
     received = timezone.localtime(submission.received_at)
+    answer_by = due_on(received.date(), municipality.answer_days)
+    for_parent = not submission.is_from_professional
     with override(submission.language):
         return {
             "reference": submission.reference,
             "dated": long_date(received),
-            "received": _("%(day)s kl. %(time)s")
-            % {
-                "day": long_date(received),
-                "time": clock_time(received),
-            },
-            "answer_by": weekday_date(due_on(received.date(), municipality.answer_days)),
+            "received": _received(submission, received),
+            # The answer, and when it comes, is the parents' alone.
+            "for_professional": not for_parent,
+            "answer_by": weekday_date(answer_by) if for_parent else "",
             "municipality": {
                 "name": municipality.name,
                 "phone": municipality.phone,
@@ -74,6 +126,15 @@ def receipt(submission):
                 "email": municipality.email,
                 "office_hours": municipality.office_hours,
             },
-            "steps": next_steps(),
+            "steps": next_steps() if for_parent else steps_of_a_professional(),
             "sections": sections(submission.answers),
         }
+
+
+def _received(submission, received):
+    if submission.channel in submission.DESK:  # nobody noted the hour
+        return long_date(received)
+    return _("%(day)s kl. %(time)s") % {
+        "day": long_date(received),
+        "time": clock_time(received),
+    }

@@ -4,10 +4,11 @@ import uuid
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from referrals.questions import ENTRANCES, TOPICS, is_from_professional
 from referrals.states import OPEN, TRANSITIONS, Outcome, State
 from tibir.access.roles import Kind, units_where
 from tibir.accounts.models import Municipality, Unit, User
@@ -28,14 +29,19 @@ class DraftQuerySet(models.QuerySet):
 
 
 class Draft(models.Model):
-    """What a parent has typed so far; opened by a secret of which only the digest is kept."""
+    """What somebody has typed so far; opened by a secret of which only the digest is kept."""
 
     PURPOSE = "draft"
+
+    class Entrance(models.TextChoices):
+        PARENT = "parent", _("forelder")
+        PROFESSIONAL = "professional", _("fagperson")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     secret_digest = models.BinaryField(max_length=32)
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=5, default="nb")
+    entrance = models.CharField(max_length=20, choices=Entrance, default=Entrance.PARENT)
     # {"steps": {slug: {"typed": {field: [values]}, "version": n}}, "token": …}
     payload = EncryptedJSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
@@ -56,6 +62,10 @@ class Draft(models.Model):
     def __str__(self):
         return f"{_('utkast')} {self.public_id}"
 
+    @property
+    def door(self):
+        return ENTRANCES[self.entrance]
+
     def opens_with(self, secret):
         return matches(self.PURPOSE, secret, self.secret_digest)
 
@@ -70,6 +80,11 @@ class SubmissionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those who may read a referral may read what it is made from, read in or not."""
         return self.filter(municipality__intake_unit__in=units_where(user, Kind.REFERRAL))
+
+    def registered_by(self, user):
+        """What staff have typed in where this user may: references and dates, never words."""
+        typed_in = self.filter(channel__in=Submission.DESK)
+        return typed_in.filter(municipality__intake_unit__in=units_where(user, Kind.REGISTER))
 
     def stopped(self):
         """Stored, but no referral came of it: staff must look."""
@@ -86,6 +101,12 @@ class Submission(models.Model):
     class Channel(models.TextChoices):
         FORM = "form", _("skjema")
         CALL_ME = "call_me", _("ring meg")
+        PROFESSIONAL = "professional", _("skjema for fagpersoner")
+        PHONE = "phone", _("telefon")
+        PAPER = "paper", _("papir")
+        IN_PERSON = "in_person", _("oppmøte")
+
+    DESK = [Channel.PHONE, Channel.PAPER, Channel.IN_PERSON]
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
@@ -94,7 +115,7 @@ class Submission(models.Model):
     content_digest = models.BinaryField(max_length=32)
     status_digest = models.BinaryField(max_length=32)
     receipt_digest = models.BinaryField(max_length=32)
-    channel = models.CharField(_("kanal"), max_length=10, choices=Channel)
+    channel = models.CharField(_("kanal"), max_length=20, choices=Channel)
     language = models.CharField(_("språk"), max_length=5)
     received_at = models.DateTimeField(_("mottatt"))
     answers = EncryptedJSONField(_("svar"))
@@ -117,6 +138,10 @@ class Submission(models.Model):
 
     def get_absolute_url(self):
         return reverse("referrals:submission", args=[self.pk])
+
+    @property
+    def is_from_professional(self):
+        return is_from_professional(self.answers)
 
     def shows_status_to(self, secret):
         return matches(self.STATUS, secret, self.status_digest)
@@ -172,6 +197,13 @@ class Referral(Stateful):
 
     class Sender(models.TextChoices):
         PARENT = "parent", _("forelder")
+        KINDERGARTEN = "kindergarten", _("barnehage")
+        SCHOOL = "school", _("skole")
+        HEALTH_STATION = "health_station", _("helsestasjon")
+        CHILD_WELFARE = "child_welfare", _("barnevern")
+        PPT = "ppt", _("PPT")
+        GP = "gp", _("lege")
+        PROFESSIONAL = "professional", _("annen fagperson")
 
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="referral")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
@@ -246,5 +278,57 @@ class Referral(Stateful):
         return days_left(self.due_on, today)
 
     @property
+    def tells_its_sender(self):
+        """Only a parent is told how it goes: a professional's part ends with the receipt."""
+        return self.sender == self.Sender.PARENT
+
+    @property
     def is_outside_age(self):
         return self.child_age is not None and not YOUNGEST <= self.child_age <= OLDEST
+
+
+class DiscussionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(unit__in=units_where(user, Kind.DISCUSSION))
+
+    def held_in(self, year):
+        return self.filter(held_on__year=year)
+
+    def counted_by(self, field):
+        """[{field, number, spent}], most first: how often, and how many minutes in all."""
+        counted = self.values(field).annotate(number=Count("pk"), spent=Sum("minutes"))
+        return counted.order_by("-number", field)
+
+
+class Discussion(models.Model):
+    """A professional asked for advice and named nobody: counted, and tied to no case."""
+
+    ONCE = "discussion"
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("enhet")
+    )
+    held_on = models.DateField(_("dato"))
+    caller_kind = models.CharField(_("fra"), max_length=20, choices=Referral.Sender.choices[1:])
+    topic = models.CharField(_("tema"), max_length=30, choices=TOPICS)
+    minutes = models.PositiveSmallIntegerField(_("minutter"))
+    by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("drøftet med")
+    )
+    once_digest = models.BinaryField(max_length=32, unique=True)
+
+    objects = DiscussionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("drøfting")
+        verbose_name_plural = _("drøftinger")
+        indexes = [models.Index(fields=["unit", "held_on"], name="discussion_of_unit")]
+        constraints = [
+            models.CheckConstraint(
+                name="discussion_takes_some_minutes", condition=Q(minutes__gte=1, minutes__lte=480)
+            )
+        ]
+
+    def __str__(self):
+        return f"{_('drøfting')} {self.held_on}"

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from referrals.models import Draft, Referral, Submission
-from referrals.questions import STEPS
+from referrals.questions import PARENT
 from tests.databases import at_once
 from tests.factories import MunicipalityFactory, UserFactory, refer, submit
 from tibir.audit.models import Event
@@ -91,7 +91,7 @@ def step_page(client, draft, slug, **typed):
 
 def summary_page(place):
     client, draft = begun(place)
-    for step in STEPS:
+    for step in PARENT.steps:
         answer = step_page(client, draft, step.slug, **TYPED.get(step.slug, {})).press()
         assert answer.status_code == 302, answer.context["form"].errors
     return summary_of(client, draft)

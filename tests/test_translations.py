@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override, pgettext
 
 from referrals.models import Submission
-from referrals.questions import STEPS
+from referrals.questions import DISCUSSION, DOORS
 from tests.browser.pages import tell_all_kinds
 from tests.databases import ROOT
 from tests.factories import ANSWERS, CALL, MunicipalityFactory, UserFactory, refer, submit
@@ -303,7 +303,10 @@ def said_by(html):
 
 
 CODES = {
-    code for step in STEPS for q in (*step.questions, *step.each) for code, _label in q.choices
+    code
+    for step in (*(step for door in DOORS for step in door.steps), DISCUSSION)
+    for q in (*step.questions, *step.each)
+    for code, _label in q.choices
 }
 
 

@@ -1,4 +1,4 @@
-"""The parents' form: two doors, one address per step, nothing typed is ever lost."""
+"""The public form: three doors, one address per step, nothing typed is ever lost."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from referrals import actions
 from referrals.forms import CodeForm, QuestionsForm, StepForm, how_many, read
 from referrals.letters import sections
 from referrals.models import Draft, Submission
-from referrals.questions import BY_SLUG, CALL_ME, STEPS, unprotected
+from referrals.questions import CALL_ME, ENTRANCES, PARENT, unprotected
 from tibir.accounts.models import Municipality
 from tibir.audit.record import SENDER
 from tibir.core import tickets
@@ -29,7 +29,7 @@ DRAFT, RECEIPT, STATUS, CALL = "utkast", "kvittering", "status", "ring-meg"
 SUMMARY = "oppsummering"
 MOST_TYPED = 100_000
 GUESSES = {"limit": 20, "window": timedelta(minutes=15)}
-NOT_ANSWERS = {"csrfmiddlewaretoken", "version", "action", "fra", "_language"}
+NOT_ANSWERS = {"csrfmiddlewaretoken", "version", "action", "fra", "door", "_language"}
 
 
 # --- The doors ----------------------------------------------------------------------------
@@ -45,10 +45,13 @@ def start(request, municipality):
 @require_POST
 def begin(request, municipality):
     place = _place(municipality)
+    entrance = request.POST.get("door", PARENT.key)
+    if entrance not in ENTRANCES:
+        raise Http404
     if _busy(request):
         return too_often(request, place)
-    draft, secret = actions.begin(place, by=SENDER, language=get_language())
-    response = redirect("referrals:step", place.slug, draft.public_id, STEPS[0].slug)
+    draft, secret = actions.begin(place, by=SENDER, language=get_language(), entrance=entrance)
+    response = redirect("referrals:step", place.slug, draft.public_id, draft.door.first.slug)
     tickets.make_room(request, response, DRAFT)
     tickets.give(response, DRAFT, draft.public_id, secret, settings.DRAFT_LIFETIME)
     return response
@@ -97,24 +100,26 @@ def step(request, municipality, public_id, slug):
     place = _place(municipality)
     draft = _opened(request, place, public_id)
     if draft is None:
-        if request.method == "POST" and slug in BY_SLUG:
-            return _not_saved(request, place, public_id, BY_SLUG[slug])
+        asked = ENTRANCES.get(request.POST.get("door"), PARENT).step(slug)
+        if request.method == "POST" and asked is not None:
+            return _not_saved(request, place, public_id, asked)
         return redirect("referrals:resume", place.slug, public_id)
     if draft.submission_id:
         return redirect("portal:receipt", place.slug, draft.submission.public_id)
-    if slug not in BY_SLUG:
+    asked = draft.door.step(slug)
+    if asked is None:
         raise Http404
     if request.method == "POST":
-        return _save(request, draft, BY_SLUG[slug])
+        return _save(request, draft, asked)
     answers, _wrong = read(draft)
     bound = request.GET.get("vis") == "feil"
-    form = StepForm(BY_SLUG[slug], answers, draft.typed(slug), bound=bound)
+    form = StepForm(asked, answers, draft.typed(slug), bound=bound)
     return _step_page(request, draft, form, answers)
 
 
 def _not_saved(request, place, public_id, asked):
     """Deleted in another tab, too old, or opened no more on this device: the words come back."""
-    every_question = {"deg": {"protection": "no"}}  # what was typed, was asked
+    every_question = {"": {"protection": "no"}}  # what was typed, was asked
     form = StepForm(asked, every_question, _typed(request.POST, asked), bound=True)
     context = {
         "municipality": place,
@@ -136,7 +141,7 @@ def _save(request, draft, asked):
             draft,
             by=SENDER,
             step=asked.slug,
-            typed=_after(action, typed),
+            typed=_after(action, typed, asked),
             version=_version(request),
         )
     except StaleState:
@@ -153,13 +158,14 @@ def _save(request, draft, asked):
         there = _here(draft, asked.slug)
     elif action == "later":
         there = redirect("referrals:later", draft.municipality.slug, draft.public_id)
-    elif action.startswith("goto-") and action.removeprefix("goto-") in BY_SLUG:
+    elif draft.door.step(action.removeprefix("goto-")):
         there = _here(draft, action.removeprefix("goto-"))
     elif action == "previous":
-        there = _here(draft, _neighbour(asked, -1) or asked.slug)
+        there = _here(draft, draft.door.neighbour(asked, -1) or asked.slug)
     elif form.is_valid():
         to_summary = request.POST.get("fra") == SUMMARY
-        there = _here(draft, SUMMARY if to_summary else _neighbour(asked, 1) or SUMMARY)
+        after = None if to_summary else draft.door.neighbour(asked, 1)
+        there = _here(draft, after or SUMMARY)
     else:
         # It is saved, and a page that was asked for with GET is there when one goes back to it.
         from_summary = request.POST.get("fra") == SUMMARY
@@ -196,9 +202,9 @@ def _key(name):
     return name[:-2] if name[-2:] in ("_0", "_1", "_2") else name
 
 
-def _after(action, typed):
+def _after(action, typed, asked):
     """The typed answers with one person more, or one less."""
-    count = how_many(typed)
+    count = how_many(typed, asked)
     if action == "add":
         return {**typed, "people": [str(count + 1)]}
     if not action.startswith("remove-"):
@@ -224,10 +230,9 @@ def _step_page(request, draft, form, answers, saved=None):
         "saved_elsewhere": saved,
         "protected": not unprotected(answers),
         "back_to_summary": SUMMARY in (request.POST.get("fra"), request.GET.get("fra")),
-        "is_first": asked is STEPS[0],
+        "is_first": asked is draft.door.first,
         "progress": _progress(draft, asked),
         "language_form_id": "steg",
-        "consents": asked.slug == "samtykke",
     }
     return render(request, "referrals/step.html", context)
 
@@ -241,7 +246,7 @@ def _progress(draft, current):
             "current": each is current,
             "done": draft.typed(each.slug) is not None and each not in wrong,
         }
-        for each in STEPS
+        for each in draft.door.steps
     ]
 
 
@@ -258,7 +263,8 @@ def later(request, municipality, public_id):
         return redirect("referrals:resume", place.slug, public_id)
     secret = tickets.held(request, DRAFT, public_id)
     link = request.build_absolute_uri(_address(draft, "fortsett")) + "#" + secret
-    next_step = next((s for s in STEPS if draft.typed(s.slug) is None), STEPS[-1])
+    steps = draft.door.steps
+    next_step = next((s for s in steps if draft.typed(s.slug) is None), draft.door.last)
     context = {
         "municipality": place,
         "draft": draft,
@@ -282,7 +288,8 @@ def resume(request, municipality, public_id):
         draft = _draft(place, public_id)
         is_open = draft is not None and not draft.submission_id
         if is_open and draft.opens_with(form.cleaned_data["code"]):
-            slug = next((s.slug for s in STEPS if draft.typed(s.slug) is None), SUMMARY)
+            steps = draft.door.steps
+            slug = next((s.slug for s in steps if draft.typed(s.slug) is None), SUMMARY)
             response = _here(draft, slug)
             response["Location"] += "#innhold"  # else the browser carries the secret along
             left = draft.expires_at - timezone.now()
@@ -359,7 +366,7 @@ def _summary_page(request, draft, changed=None):
     answers, wrong = read(draft)
     said = [
         {**section, "url": _address(draft, each.slug) + f"?fra={SUMMARY}"}
-        for each, section in zip(STEPS, sections(answers), strict=True)
+        for each, section in zip(draft.door.steps, sections(answers), strict=True)
     ]
     context = {
         "municipality": draft.municipality,
@@ -367,7 +374,8 @@ def _summary_page(request, draft, changed=None):
         "sections": said,
         "wrong": wrong,
         "wrong_url": _faulty_address(draft, wrong[0], from_summary=True) if wrong else "",
-        "previous_url": _address(draft, STEPS[-1].slug),
+        "previous_url": _address(draft, draft.door.last.slug),
+        "lacks_agreement": any(step.needs_agreement for step in wrong),
         "changed": changed,
         "language_form_id": "steg",
     }
@@ -429,11 +437,6 @@ def _busy(request):
 def _version(request):
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 9 else -1
-
-
-def _neighbour(asked, distance):
-    position = STEPS.index(asked) + distance
-    return STEPS[position].slug if 0 <= position < len(STEPS) else None
 
 
 def _address(draft, slug):

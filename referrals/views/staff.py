@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals import actions, rules
 from referrals.forms import ContactForm
-from referrals.letters import sections
+from referrals.letters import agreement, sections
 from referrals.models import Referral, Submission
 from referrals.questions import SITUATIONS
 from referrals.states import State
@@ -131,6 +131,7 @@ def detail(request, pk):
         "referral": referral,
         "days_left": referral.days_left(timezone.localdate()),
         "people": people,
+        "agreement": agreement(referral.submission.answers),
         "sections": sections(referral.submission.answers),
         "may_confirm": rules.may_confirm_contact(request.user, referral),
     }

@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from referrals.models import Draft, Submission
-from referrals.questions import STEPS
+from referrals.questions import PARENT
 from tests.databases import at_once
 from tests.factories import MunicipalityFactory, UserFactory, refer
 from tibir.core.models import Heartbeat
@@ -133,7 +133,7 @@ def test_a_locked_draft_is_a_page_that_asks_to_be_tried_again(owner, place):
         assert is_clean(client.post(first, typed))
 
     assert Draft.objects.get().version == 0
-    assert client.post(first, typed).url.endswith(f"/{STEPS[1].slug}/")
+    assert client.post(first, typed).url.endswith(f"/{PARENT.steps[1].slug}/")
 
 
 @login_not_required

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 import tinyhtml5
 from django.urls import reverse
 
+from referrals.questions import PARENT
+
 URLENCODED = "application/x-www-form-urlencoded"
 
 # What somebody who hides nothing types in every step. The words are found nowhere else.
@@ -200,12 +202,15 @@ def _typed_in(textarea):
 
 
 class Parent:
+    door, typed = PARENT, TYPED
+
     def __init__(self, client, municipality, **extra):
         self.client, self.municipality, self.extra = client, municipality, extra
         self.id = None
 
     def begin(self):
-        response = self.post(reverse("referrals:begin", args=[self.municipality.slug]), {})
+        start = reverse("referrals:begin", args=[self.municipality.slug])
+        response = self.post(start, {"door": self.door.key})
         self.id = response.url.split("/")[3]
         return response
 
@@ -234,21 +239,21 @@ class Parent:
         return self.post(page.path, page.fields() | dict(typed) | {"_language": language})
 
     def fill_in(self, slug, button="next", **typed):
-        """Open a step, type what TYPED says and what the test says, press the button."""
+        """Open a step, type what `typed` says and what the test says, press the button."""
         page = self.open(slug)
-        known = {name: value for name, value in TYPED[slug].items() if _is_on(page, name)}
+        known = {name: value for name, value in self.typed[slug].items() if _is_on(page, name)}
         return self.press(page, button, known | typed)
 
     def fill_in_all(self, **typed):
-        """Every step, with what differs from TYPED under the step's name, to the summary."""
+        """Every step, with what differs from `typed` under the step's name, to the summary."""
         self.begin()
-        for slug in SLUGS:
+        for slug in self.typed:
             self.hurry_through(slug, **typed.get(slug.replace("-", "_"), {}))
         return self.open("oppsummering")
 
     def hurry_through(self, slug, **typed):
         """Fill in a new step without looking at the page, which is quicker."""
-        fields = TYPED[slug] | typed | {"version": "0", "action": "next"}
+        fields = self.typed[slug] | typed | {"version": "0", "action": "next"}
         response = self.post(self.address(slug), fields)
         assert response.status_code == 302
         assert "vis=feil" not in response.url, self.get(response.url).faults()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from referrals.forms import read
 from referrals.models import Draft, Submission
-from referrals.questions import BY_SLUG, STEPS, Ask
+from referrals.questions import PARENT, Ask
 from tests.factories import MunicipalityFactory
 from tests.referrals.parent import SLUGS, TYPED, URLENCODED, Page, Parent
 
@@ -33,7 +33,7 @@ def parent(client):
 
 def asked(slug, asks):
     """(field, question) for each question of these kinds, also about the first other person."""
-    step = BY_SLUG[slug]
+    step = PARENT.step(slug)
     own = [(question.key, question) for question in step.questions]
     others = [(f"person-0-{question.key}", question) for question in step.each]
     return [(field, question) for field, question in own + others if question.ask in asks]
@@ -69,7 +69,7 @@ def test_what_cannot_be_read_is_refused_in_every_field_that_is_written(
 
 def press_with(parent, slug, typed):
     """What comes back; what was typed is in it, and in the page as it is found later."""
-    people = {"people": "1"} if BY_SLUG[slug].each else {}
+    people = {"people": "1"} if PARENT.step(slug).each else {}
     response = parent.press(parent.open(slug), typed=people | typed)
     pages = [parent.open(slug), *([Page(response)] if response.status_code == 200 else [])]
     for field, text in typed.items():
@@ -83,7 +83,7 @@ def press_with(parent, slug, typed):
 @pytest.mark.parametrize("choice", ["finnes ikke", "yes\x00", "<b>🙂"])
 def test_only_what_can_be_chosen_is_an_answer(parent, slug, choice):
     typed = {field: [choice] for field, _question in asked(slug, CHOSEN)}
-    people = {"people": "1"} if BY_SLUG[slug].each else {}
+    people = {"people": "1"} if PARENT.step(slug).each else {}
 
     page = Page(parent.press(parent.open(slug), typed=people | typed))
 
@@ -397,7 +397,7 @@ def test_an_unknown_step_is_not_there(parent):
 
 FIELDS = [
     (step.slug, field)
-    for step in STEPS
+    for step in PARENT.steps
     for field, question in asked(step.slug, set(Ask))
     for field in ([f"{field}_{n}" for n in range(3)] if question.ask is Ask.DATE else [field])
 ]
@@ -417,7 +417,7 @@ def test_no_text_in_any_field_is_a_crash_or_is_lost(parent, field, text):
     slug, name = field
     parent.press(parent.open("deg"), typed=TYPED["deg"])  # what an example did to it
     page = parent.open(slug)
-    people = {"people": "1"} if BY_SLUG[slug].each else {}
+    people = {"people": "1"} if PARENT.step(slug).each else {}
     response = parent.press(page, typed=people | {name: text})
 
     assert response.status_code in (200, 302)
@@ -430,7 +430,7 @@ def test_no_text_in_any_field_is_a_crash_or_is_lost(parent, field, text):
 
 def is_written(slug, name):
     key = re.sub(r"^person-0-|_\d$", "", name)
-    step = BY_SLUG[slug]
+    step = PARENT.step(slug)
     (question,) = {
         q for q in step.questions + step.each if q.key == key and q.ask not in CHOSEN
     } or [None]

@@ -11,6 +11,8 @@ class Kind(StrEnum):
     REFERRAL = "referral"  # what the sender wrote
     CONTACT = "contact"  # confirm who people are and how they may be reached
     DEADLINE = "deadline"  # what the unit must do by when, and who has it
+    REGISTER = "register"  # type in what came by telephone or on paper; its reference and dates
+    DISCUSSION = "discussion"  # register anonymous discussions and see how many there were
 
 
 SEES = {
@@ -19,6 +21,8 @@ SEES = {
     Kind.REFERRAL: {Role.COORDINATOR},
     Kind.CONTACT: {Role.COORDINATOR},
     Kind.DEADLINE: {Role.COORDINATOR, Role.LEADER},
+    Kind.REGISTER: {Role.COORDINATOR, Role.CLERK},
+    Kind.DISCUSSION: {Role.COORDINATOR, Role.LEADER, Role.PRACTITIONER},
 }
 
 

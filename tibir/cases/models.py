@@ -169,6 +169,8 @@ class CasePerson(models.Model):
         GRANDPARENT = "grandparent", _("besteforelder")
         SIBLING = "sibling", _("søsken")
         GUARDIAN = "guardian", _("verge")
+        TEACHER = "teacher", _("ansatt i barnehage eller skole")
+        PROFESSIONAL = "professional", _("annen fagperson")
         OTHER = "other", _("en annen")
 
     class YesNo(models.TextChoices):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals.forms import CodeForm
-from referrals.letters import next_steps
+from referrals.letters import next_steps, steps_of_a_professional
 from referrals.models import Referral, Submission
 from tibir.accounts.models import Municipality
 from tibir.audit.record import record
@@ -34,12 +34,13 @@ def receipt(request, municipality, public_id):
     record("receipt.read", submission, by=submission)
     secret = tickets.held(request, STATUS, public_id)
     status_url = redirect("portal:status", place.slug, public_id).url
+    for_parent = not submission.is_from_professional
     context = {
         "municipality": place,
         "submission": submission,
         "document": submission.receipt,
-        "answer_by": _answer_by(submission),
-        "steps": next_steps(),
+        "answer_by": _answer_by(submission) if for_parent else None,
+        "steps": next_steps() if for_parent else steps_of_a_professional(),
         "status_url": status_url,
         "status_link": request.build_absolute_uri(status_url) + "#" + secret if secret else "",
         "status_code": secret,
@@ -99,6 +100,8 @@ def status(request, municipality, public_id):
     held = tickets.held(request, STATUS, public_id)
     if request.method != "POST" and submission is not None and submission.shows_status_to(held):
         record("status.read", submission, by=submission)
+        if submission.is_from_professional:
+            return _professional_status(request, submission)
         context = {
             "municipality": place,
             "submission": submission,
@@ -121,6 +124,16 @@ def status(request, municipality, public_id):
     return render(request, "portal/status_code.html", {"municipality": place, "form": form})
 
 
+def _professional_status(request, submission):
+    """The same whatever came of it: no outcome, no earlier case and no withdrawal shows here."""
+    context = {
+        "municipality": submission.municipality,
+        "submission": submission,
+        "answered_on": _answered_on(submission),
+    }
+    return render(request, "portal/professional_status.html", context)
+
+
 def _place(slug):
     place = Municipality.objects.filter(slug=slug).first()
     if place is None:
@@ -137,6 +150,12 @@ def _with_receipt(request, place, public_id):
     submission = _submission(place, public_id)
     held = tickets.held(request, RECEIPT, public_id)
     return submission if submission is not None and submission.shows_receipt_to(held) else None
+
+
+def _answered_on(submission):
+    """The day the parents got their answer, or None: the one place that asks for it."""
+    referral = Referral.objects.filter(submission=submission).first()
+    return getattr(referral, "answered_on", None)
 
 
 def _answer_by(submission):

@@ -1,94 +1,22 @@
-"""Every question of the public form, in order: the one place where they are worded.
-
-The forms ask them, the summary, the receipt and the coordinator's page show what was answered.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
-from enum import Enum, auto
+"""Every question of the parents' form and of the short door, in order, as it is worded."""
 
 from django.utils.translation import gettext_lazy as _
 
-from tibir.core.dates import long_date
-from tibir.core.phones import readable
-
-
-class Ask(Enum):
-    TEXT = auto()
-    LONG = auto()
-    ONE = auto()
-    MANY = auto()
-    DATE = auto()
-    AGE = auto()
-    PHONE = auto()
-    EMAIL = auto()
-    NATIONAL_ID = auto()
-    TICK = auto()
-
-
-def always(answers):
-    return True
-
-
-@dataclass(frozen=True)
-class Question:
-    key: str
-    label: str
-    ask: Ask = Ask.TEXT
-    choices: tuple = ()
-    help: str = ""
-    required: bool = False
-    missing: str = ""
-    autocomplete: str = ""
-    shown: Callable = always
-
-    @property
-    def most(self):
-        return 5000 if self.ask is Ask.LONG else 200
-
-
-@dataclass(frozen=True)
-class Step:
-    slug: str
-    title: str
-    lead: str = ""
-    questions: tuple = ()
-    # A step may also ask about people, one block of questions each.
-    each: tuple = field(default=())
-
-    def asked(self, answers):
-        return [q for q in self.questions if q.shown(answers)]
-
-
-TALK = ("talk", _("Vil heller snakke om det"))
-YES_NO_TALK = (("yes", _("Ja")), ("no", _("Nei")), TALK)
-YES_NO_UNSURE = (("yes", _("Ja")), ("no", _("Nei")), ("unknown", _("Vet ikke")))
-YES_NO = (("yes", _("Ja")), ("no", _("Nei")))
-
-
-def unprotected(answers):
-    """Addresses are asked only after a plain no: protection first, always."""
-    return answers.get("deg", {}).get("protection") == "no"
-
-
-RELATIONS = (
-    ("mother", _("Mor")),
-    ("father", _("Far")),
-    ("co_mother", _("Medmor")),
-    ("step_parent", _("Steforelder")),
-    ("foster_parent", _("Fosterforelder")),
-    ("grandparent", _("Besteforelder")),
-    ("guardian", _("Verge")),
-    ("other", _("En annen")),
+from referrals.questions.asking import (
+    LIVES_WITH,
+    RELATIONS,
+    TALK,
+    YES_NO,
+    YES_NO_TALK,
+    YES_NO_UNSURE,
+    Ask,
+    Door,
+    Question,
+    Step,
+    unprotected,
 )
+
 PEOPLE_RELATIONS = (*RELATIONS[:6], ("sibling", _("Søsken")), *RELATIONS[6:])
-LIVES_WITH = (
-    ("yes", _("Ja, fast")),
-    ("partly", _("Ja, noe av tiden")),
-    ("no", _("Nei")),
-    ("unknown", _("Vet ikke")),
-)
 
 YOU = Step(
     "deg",
@@ -136,6 +64,8 @@ CONTACT = Step(
         Question("language", _("Hvilket språk vil du helst snakke?"), autocomplete="language"),
         Question("interpreter", _("Trenger du tolk?"), Ask.ONE, YES_NO),
     ),
+    one_of=("phone", "email"),
+    none_of=_("Skriv telefonnummeret eller e-postadressen din, så vi kan nå deg."),
 )
 
 CHILD = Step(
@@ -358,10 +288,10 @@ CONSENT = Step(
             missing=_("Les informasjonen over, og kryss av for at du har lest den."),
         ),
     ),
+    notice="referrals/_notice.html",
 )
 
 STEPS = (YOU, CONTACT, CHILD, FAMILY, CONCERN, SERVICES, HOPES, VIEW_OF_CHILD, CONSENT)
-BY_SLUG = {step.slug: step for step in STEPS}
 
 CALL_ME = Step(
     "ring-meg",
@@ -393,28 +323,5 @@ CALL_ME = Step(
     ),
 )
 
-SITUATIONS = dict(next(q for q in CONCERN.questions if q.key == "situations").choices)
-
-
-def asked_in(answers):
-    """The steps that were answered, as (step, questions, people): one page or the whole form."""
-    steps = (CALL_ME,) if CALL_ME.slug in answers else STEPS
-    return [(step, step.asked(answers), answers.get(step.slug, {})) for step in steps]
-
-
-def shown_answer(question, value):
-    """An answer as a person reads it: a string, or a list of them; empty when not answered."""
-    if value in (None, "", []) or value is False:  # a nought is an answer, and equals False
-        return ""
-    if question.ask is Ask.ONE:
-        return str(dict(question.choices).get(value, ""))
-    if question.ask is Ask.MANY:
-        labels = dict(question.choices)
-        return [str(labels[one]) for one in value if one in labels]
-    if question.ask is Ask.TICK:
-        return str(_("Ja"))
-    if question.ask is Ask.DATE:
-        return long_date(date.fromisoformat(value))
-    if question.ask is Ask.PHONE:
-        return readable(value)
-    return str(value)
+PARENT = Door("parent", "form", STEPS, sender=("deg", "kontakt", "familien"), people="familien")
+CALL = Door("call_me", "call_me", (CALL_ME,), sender=("ring-meg",))
