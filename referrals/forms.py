@@ -232,19 +232,29 @@ def read(draft):
     return answers, wrong
 
 
+def as_typed(post):
+    """{field: texts}, but for half a character, which only a broken client can send."""
+    return {
+        name: [text.replace("\r\n", "\n").encode(errors="replace").decode() for text in texts]
+        for name, texts in post.lists()
+    }
+
+
 class DeskForm(Together):
     """All the steps as sections of one page, for somebody with a telephone at the ear."""
 
-    def __init__(self, typed=None, *, today):
+    def __init__(self, typed=None, *, today, bound=False):
         people = how_many(typed or {}, PARENTS_AT_THE_DESK)
+        typed = None if typed is None else MultiValueDict(typed)
+        data, about = typed if bound else None, {"initial": {"received_on": today}, "typed": typed}
         self.sections = [
-            QuestionsForm(step.questions, typed, prefix=step.slug, initial={"received_on": today})
+            QuestionsForm(step.questions, data, prefix=step.slug, **about)
             for step in AT_THE_DESK.steps
         ]
         for step, section in zip(AT_THE_DESK.steps, self.sections, strict=True):
             section.step = step
         self.people = [
-            QuestionsForm(PARENTS_AT_THE_DESK.each, typed, prefix=f"person-{number}")
+            QuestionsForm(PARENTS_AT_THE_DESK.each, data, typed=typed, prefix=f"person-{number}")
             for number in range(people)
         ]
         for number, block in enumerate(self.people, start=1):

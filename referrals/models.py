@@ -81,7 +81,7 @@ class SubmissionQuerySet(models.QuerySet):
         """Those who may read a referral may read what it is made from, read in or not."""
         return self.filter(municipality__intake_unit__in=units_where(user, Kind.REFERRAL))
 
-    def registered_by(self, user):
+    def listed_for(self, user):
         """What staff have typed in where this user may: references and dates, never words."""
         typed_in = self.filter(channel__in=Submission.DESK)
         return typed_in.filter(municipality__intake_unit__in=units_where(user, Kind.REGISTER))

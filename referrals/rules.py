@@ -1,6 +1,7 @@
 """Who may do what with a referral."""
 
 from tibir.access.roles import Kind, sees, units_where
+from tibir.accounts.models import Municipality, Unit
 from tibir.cases.models import CaseMember
 
 
@@ -18,6 +19,24 @@ def basis(user, referral) -> str:
         return "role"
     is_member = CaseMember.objects.current().filter(case=referral.case_id, user=user).exists()
     return "member" if is_member else ""
+
+
+def registers_for(user):
+    """The municipalities whose intake this user types referrals into."""
+    return Municipality.objects.filter(intake_unit__in=units_where(user, Kind.REGISTER))
+
+
+def may_register(user) -> bool:
+    return registers_for(user).exists()
+
+
+def discusses_in(user):
+    """The units in which this user registers discussions."""
+    return Unit.objects.filter(pk__in=units_where(user, Kind.DISCUSSION))
+
+
+def may_discuss(user) -> bool:
+    return bool(units_where(user, Kind.DISCUSSION))
 
 
 def may_read_submissions(user) -> bool:

@@ -1,12 +1,15 @@
 from django.urls import path
 
-from referrals.views import public, staff
+from referrals.views import desk, public, staff
 
 app_name = "referrals"
 
 # /henvisninger/…
 staff_pages = [
     path("henvisninger/", staff.referral_list, name="list"),
+    path("henvisninger/ny/", desk.register, name="register"),
+    path("henvisninger/ny/<int:pk>/", desk.registered, name="registered"),
+    path("henvisninger/drofting/", desk.discuss, name="discuss"),
     path("henvisninger/<int:pk>/", staff.detail, name="detail"),
     path(
         "henvisninger/<int:pk>/kontakt/<int:person>/",

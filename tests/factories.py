@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from referrals import actions
-from referrals.models import Submission
+from referrals.questions import door_of
 from tibir.accounts.models import Membership, Municipality, Region, Role, Unit, User
 from tibir.audit.record import SENDER
 from tibir.cases.models import CaseMember
@@ -116,6 +116,62 @@ ANSWERS = {
     "barnets-mening": {"told": "", "view": ""},
     "samtykke": {"place_contact": "later", "notice_read": True},
 }
+PROFESSIONAL = {
+    "fagperson": {"name": "Frøydis Henviser", "role": "kindergarten", "protection": "no"},
+    "kontakt": {
+        "workplace": "Solkroken barnehage",
+        "title": "pedagogisk leder",
+        "phone": "+4775000021",
+        "email": "froydis@kommune.example",
+        "when": "",
+    },
+    "foreldrene": {
+        "people": [
+            {
+                "name": "Åse-Lill Ødegård",
+                "relation": "mother",
+                "responsibility": "yes",
+                "lives_with": "yes",
+                "phone": "+4799000001",
+                "email": "",
+                "safe": "yes",
+                "language": "",
+                "interpreter": "no",
+                "informed": "spoken",
+                "why_not": "",
+                "agrees": "yes",
+            },
+            {
+                "name": "Terje Ødegård",
+                "relation": "father",
+                "responsibility": "yes",
+                "lives_with": "no",
+                "phone": "",
+                "email": "",
+                "safe": "unknown",
+                "language": "",
+                "interpreter": "",
+                "informed": "no",
+                "why_not": "Vi har ikke nådd ham.",
+                "agrees": "not_asked",
+            },
+        ]
+    },
+    "barnet": ANSWERS["barnet"],
+    "bekymringen": ANSWERS["bekymringen"],
+    "annen-hjelp": ANSWERS["annen-hjelp"],
+    "onsker": {"hopes": "", "parents_hopes": "", "practical": ""},
+    "barnets-mening": {"told": "", "view": "", "told_by": ""},
+    "bekreft": {"consent": True, "notice_read": True},
+}
+AT_THE_DESK = {
+    "registrert": {"channel": "phone", "received_on": "2026-11-02"},
+    "henviser": {"name": "Åse-Lill Ødegård", "who": "mother", "phone": "+4799000001"},
+    "skjerming": {"protection": "no"},
+    "barnet": ANSWERS["barnet"],
+    "foreldrene": {"people": []},
+    "bekymringen": ANSWERS["bekymringen"],
+}
 CALL = {
     "ring-meg": {
         "name": "Samira Rahmani",
@@ -131,12 +187,11 @@ def submit(municipality=None, *, answers=None, received_at=None, language="nb", 
     """A submission, through the same action as the form uses."""
     municipality = municipality or MunicipalityFactory()
     answers = answers or ANSWERS
-    called = "ring-meg" in answers
     return actions.receive(
         municipality,
         by=SENDER,
         token=token or new_secret(TOKEN_BITS),
-        channel=Submission.Channel.CALL_ME if called else Submission.Channel.FORM,
+        channel=door_of(answers).channel,
         language=language,
         answers=answers,
         received_at=received_at,
@@ -146,3 +201,10 @@ def submit(municipality=None, *, answers=None, received_at=None, language="nb", 
 def refer(municipality=None, **about):
     """A referral that has come in, with its case and its clock."""
     return submit(municipality, **about).referral
+
+
+def register(municipality, *, answers=AT_THE_DESK, by=None):
+    """A submission that somebody has typed in at the desk."""
+    by = by or UserFactory(coordinates=municipality.intake_unit)
+    token = new_secret(TOKEN_BITS)
+    return actions.register(municipality, by=by, token=token, answers=answers)

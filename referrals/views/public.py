@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from referrals import actions
-from referrals.forms import CodeForm, QuestionsForm, StepForm, how_many, read
+from referrals.forms import CodeForm, QuestionsForm, StepForm, as_typed, how_many, read
 from referrals.letters import sections
 from referrals.models import Draft, Submission
 from referrals.questions import CALL_ME, ENTRANCES, PARENT, unprotected
@@ -184,15 +184,10 @@ def _typed(post, asked):
     """What belongs to this step's questions, as it was typed; nothing else is kept."""
     keys = {q.key for q in asked.questions} | {q.key for q in asked.each} | {"people"}
     return {
-        name: [_storable(text) for text in post.getlist(name)]
-        for name in post
+        name: texts
+        for name, texts in as_typed(post).items()
         if name not in NOT_ANSWERS and _key(name) in keys
     }
-
-
-def _storable(text):
-    """As typed, but for half a character, which only a broken client can send."""
-    return text.replace("\r\n", "\n").encode(errors="replace").decode()
 
 
 def _key(name):

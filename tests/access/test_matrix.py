@@ -7,7 +7,14 @@ import pytest
 from django.contrib.admin.sites import site as admin_site
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.factories import MunicipalityFactory, UnitFactory, UserFactory, refer, submit
+from tests.factories import (
+    MunicipalityFactory,
+    UnitFactory,
+    UserFactory,
+    refer,
+    register,
+    submit,
+)
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
 from tibir.cases.models import Grade
@@ -67,6 +74,27 @@ PAGES = {
         "otherwise": NOT_THERE,
     },
     "deadlines:give": {"coordinator": OK, "leader": OK, "otherwise": NOT_THERE},
+    "referrals:register": {
+        "coordinator": OK,
+        "clerk": OK,
+        "other municipality's coordinator": OK,
+        "otherwise": NOT_YOURS,
+    },
+    "referrals:registered": {
+        "coordinator": OK,
+        "clerk": OK,
+        "other municipality's coordinator": NOT_THERE,
+        "otherwise": NOT_YOURS,
+    },
+    "referrals:discuss": {
+        "coordinator": OK,
+        "leader": OK,
+        "practitioner": OK,
+        "member": OK,
+        "other unit's leader": OK,
+        "other municipality's coordinator": OK,
+        "otherwise": NOT_YOURS,
+    },
     "operations:health": {"superuser": OK, "otherwise": NOT_YOURS},
     "logged_in": {"otherwise": OK},
     # Everybody who works here has an inbox; what is in it is tested with the page.
@@ -127,6 +155,7 @@ def addresses(place, monkeypatch):
         case=referral.case,
         on=referral.received_on,
     )
+    typed_in = register(place)
     of_task = {
         f"deadlines:{name}": reverse(f"deadlines:{name}", args=[task.pk])
         for name in ("detail", "give", "take", "finish")
@@ -139,6 +168,9 @@ def addresses(place, monkeypatch):
             "referrals:confirm_contact", args=[referral.pk, person.pk]
         ),
         "referrals:submission": reverse("referrals:submission", args=[stopped.pk]),
+        "referrals:register": reverse("referrals:register"),
+        "referrals:registered": reverse("referrals:registered", args=[typed_in.pk]),
+        "referrals:discuss": reverse("referrals:discuss"),
         "operations:health": reverse("operations:health"),
         "logged_in": reverse("logged_in"),
         "home:notifications": reverse("home:notifications"),
@@ -185,7 +217,10 @@ def test_each_visitor_gets_what_the_table_says(client, place, addresses, name, w
     assert addresses["referral"].reference not in response.content.decode() or expected == OK
 
 
-WRITES = ["referrals:confirm_contact", "referrals:submission", "logged_in", "deadlines:give"]
+WRITES = [
+    "referrals:confirm_contact", "referrals:submission", "referrals:register", "referrals:discuss",
+    "logged_in", "deadlines:give",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "who"), list(itertools.product(WRITES, WHO)))

@@ -22,14 +22,19 @@ def navigation(request):
         places.append((_("Henvisninger"), reverse("referrals:list")))
     if deadline_rules.may_list(user):
         places.append((_("Frister"), reverse("deadlines:list")))
+    if rules.may_register(user):
+        places.append((_("Registrer henvisning"), reverse("referrals:register")))
+    if rules.may_discuss(user):
+        places.append((_("Drøfting"), reverse("referrals:discuss")))
     if user.is_superuser:
         places.append((_("Drift"), reverse("operations:health")))
         if settings.ADMIN_ENABLED:
             places.append((_("Oppsett"), reverse("admin:index")))
+    # A place within another one is the place where one is.
+    here = max((url for _label, url in places if _is_at(request.path, url)), key=len, default="")
     return {
         "navigation": [
-            {"label": label, "url": url, "active": _is_at(request.path, url)}
-            for label, url in places
+            {"label": label, "url": url, "active": url == here} for label, url in places
         ],
         "municipality": next(filter(None, map(_municipality, held)), None),
         "seconds_left": seconds_left(request.session),
