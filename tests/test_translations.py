@@ -23,8 +23,21 @@ from referrals.models import Submission
 from referrals.questions import DISCUSSION, DOORS
 from tests.browser.pages import tell_all_kinds
 from tests.databases import ROOT
-from tests.factories import ANSWERS, CALL, MunicipalityFactory, UserFactory, refer, submit
+from tests.factories import (
+    ANSWERS,
+    CALL,
+    PROFESSIONAL,
+    MunicipalityFactory,
+    UserFactory,
+    refer,
+    register,
+    submit,
+)
+from tests.referrals.desk import TYPED as AT_THE_DESK_TYPED
+from tests.referrals.desk import Desk
 from tests.referrals.parent import SLUGS, TYPED, Parent
+from tests.referrals.professional import TYPED as OF_PROFESSIONALS
+from tests.referrals.professional import Professional
 from tibir.accounts.models import User
 from tibir.cases.models import Person
 from tibir.core.dates import clock_time, long_date, short_date, weekday_date
@@ -233,11 +246,31 @@ def walk(client, place, language):
     yield got(stranger.client.post(status, {"code": "XXXX"}))
     stranger.begin()
     yield got(stranger.client.post(stranger.address("slett")))
+    yield from walk_as_a_professional(client, place, got)
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
     with override(language):
         for name in ERRORS:
             yield name, render(request, f"{name}.html").content.decode()
+
+
+def walk_as_a_professional(client, place, got):
+    teacher = Professional(client, place)
+    teacher.begin()
+    for slug in OF_PROFESSIONALS:
+        page = teacher.open(slug)
+        yield got(page.response)
+        wrong = {name: WRONG.get(name, "") for name in page.names()}
+        response = teacher.press(page, typed=wrong | {"version": page.fields()["version"]})
+        yield got(client.get(response.url) if response.status_code == 302 else response)
+        teacher.press(teacher.open(slug), typed=OF_PROFESSIONALS[slug])
+    refused = {"person-0-agrees": "no"}
+    yield got(teacher.press(teacher.open("foreldrene"), typed=refused))
+    yield got(teacher.open("oppsummering").response)
+    teacher.press(teacher.open("foreldrene"), typed=OF_PROFESSIONALS["foreldrene"])
+    receipt = teacher.press(teacher.open("oppsummering")).url
+    yield got(client.get(receipt))
+    yield got(client.get(receipt.replace("kvittering", "status")))
 
 
 def submitted_but_stopped(place, monkeypatch):
@@ -260,7 +293,8 @@ def walk_staff(client, place, language, monkeypatch):
     shielded = {**ANSWERS, "deg": {**ANSWERS["deg"], "protection": "yes"}}
     referral = refer(place, answers=shielded, received_at=timezone.now() - timedelta(days=15))
     young = {**ANSWERS, "barnet": {**ANSWERS["barnet"], "birth_date": "2025-01-01"}}
-    for one in (referral, refer(place, answers=young), refer(place, answers=CALL)):
+    kinds = [refer(place, answers=each) for each in (young, CALL, PROFESSIONAL)]
+    for one in (referral, *kinds):
         yield got(client.get(one.get_absolute_url()))
     stopped = submitted_but_stopped(place, monkeypatch)
     yield got(client.get(stopped.get_absolute_url()))
@@ -276,6 +310,10 @@ def walk_staff(client, place, language, monkeypatch):
     )
     yield got(client.post(stopped.get_absolute_url(), follow=True))
     yield got(client.get("/"))
+    yield from walk_at_the_desk(client, user, got)
+    client.force_login(UserFactory(clerks_in=place.intake_unit))
+    yield got(client.get(reverse("referrals:registered", args=[register(place).pk])))
+    client.force_login(user)
     yield got(client.get(reverse("operations:health")))
     inbox = reverse("home:notifications")
     yield got(client.get(inbox))
@@ -289,6 +327,22 @@ def walk_staff(client, place, language, monkeypatch):
     yield got(client.get("/"))
     yield got(client.get(reverse("referrals:list")))
     yield got(client.post(reverse("logout"), follow=True))
+
+
+def walk_at_the_desk(client, user, got):
+    desk = Desk(client, user)
+    page = desk.open()
+    yield got(page.response)
+    yield got(desk.press(page, **dict.fromkeys(page.names() - {"token", "people"}, "x")))
+    yield got(client.get(desk.press(page, **{"henviser-who": "gp"}).url))
+    yield got(desk.press(page, **{"henviser-who": "ppt"}))
+    address = reverse("referrals:discuss")
+    yield got(client.get(address))
+    yield got(client.post(address, {"minutes": "x"}))
+    today = timezone.localdate()
+    day = {f"held_on_{n}": part for n, part in enumerate((today.day, today.month, today.year))}
+    counted = {"caller_kind": "school", "topic": "behaviour", "minutes": "9", **day}
+    yield got(client.post(address, counted, follow=True))
 
 
 def said_by(html):
@@ -312,7 +366,9 @@ CODES = {
 
 def typed():
     """What somebody wrote in their own words, in every walk here."""
-    for fields in (*TYPED.values(), *ANSWERS.values(), *CALL.values()):
+    steps = (TYPED, OF_PROFESSIONALS, ANSWERS, CALL, PROFESSIONAL, {"": AT_THE_DESK_TYPED})
+    parents = PROFESSIONAL["foreldrene"]["people"]
+    for fields in (*(fields for each in steps for fields in each.values()), *parents):
         yield from (text for text in fields.values() if isinstance(text, str) and len(text) > 2)
 
 
