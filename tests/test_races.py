@@ -16,10 +16,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from referrals.models import Draft, Referral, Submission
-from referrals.questions import PARENT
+from referrals.models import Discussion, Draft, Referral, Submission
+from referrals.questions import PARENT, PROFESSIONAL
 from tests.databases import at_once
 from tests.factories import MunicipalityFactory, UserFactory, refer, submit
+from tests.referrals.desk import TYPED as AT_THE_DESK
+from tests.referrals.desk import Desk
+from tests.referrals.professional import TYPED as OF_PROFESSIONALS
 from tibir.audit.models import Event
 from tibir.cases.models import Case, CasePerson, Person
 from tibir.core.models import Attempt
@@ -63,7 +66,7 @@ DERIVED = ["cases_person", "cases_case", "cases_caseperson", "referrals_referral
 class Page:
     """A page as one browser shows it: pressed several times, it sends the same each time."""
 
-    def __init__(self, address, client, **typed):
+    def __init__(self, address, client, /, **typed):
         self.address, self.client, self.typed = address, client, typed
 
     def press(self):
@@ -78,23 +81,27 @@ def call_page(place):
     return Page(address, client, token=client.get(address).context["token"], **CALL)
 
 
-def begun(place):
+def begun(place, door=PARENT):
     client = Client()
-    first = client.post(reverse("referrals:begin", args=[place.slug])).url
-    return client, first.removesuffix("deg/")
+    first = client.post(reverse("referrals:begin", args=[place.slug]), {"door": door.key}).url
+    return client, first.removesuffix(f"{door.first.slug}/")
 
 
-def step_page(client, draft, slug, **typed):
+def step_page(client, draft, slug, /, **typed):
     version = client.get(f"{draft}{slug}/").context["version"]
     return Page(f"{draft}{slug}/", client, version=version, action="next", **typed)
 
 
-def summary_page(place):
-    client, draft = begun(place)
-    for step in PARENT.steps:
-        answer = step_page(client, draft, step.slug, **TYPED.get(step.slug, {})).press()
+def summary_page(place, door=PARENT, typed=TYPED):
+    client, draft = begun(place, door)
+    for step in door.steps:
+        answer = step_page(client, draft, step.slug, **typed.get(step.slug, {})).press()
         assert answer.status_code == 302, answer.context["form"].errors
     return summary_of(client, draft)
+
+
+def professionals_summary_page(place):
+    return summary_page(place, PROFESSIONAL, OF_PROFESSIONALS)
 
 
 def summary_of(client, draft):
@@ -152,6 +159,55 @@ def test_twenty_equal_clicks_are_one_referral_and_twenty_equal_receipts(place, d
     for verb in ("submission.received", "referral.received", "document.ordered"):
         assert Event.objects.filter(verb=verb).count() == 1
     assert sorted(Deadline.objects.values_list("kind", flat=True)) == ["answer", "confirm_contact"]
+
+
+def test_twenty_equal_clicks_of_a_professional_are_one_referral(place):
+    page = professionals_summary_page(place)
+
+    answers = at_once(page.press, times=20)
+
+    assert [answer.status_code for answer in answers] == [302] * 20
+    submission = Submission.objects.get()
+    assert {answer.url for answer in answers} == {
+        reverse("portal:receipt", args=[place.slug, submission.public_id])
+    }
+    assert Referral.objects.get().submission == submission
+    assert (Case.objects.count(), CasePerson.objects.count()) == (1, 2)
+    kinds = sorted(Deadline.objects.values_list("kind", flat=True))
+    assert kinds == ["answer", "confirm_contact", "confirm_contact"]
+
+
+def test_twenty_equal_clicks_at_the_desk_are_one_referral(place):
+    client = Client()
+    desk = Desk(client, UserFactory(coordinates=place.intake_unit))
+    shown, today = desk.open(), timezone.localdate()
+    day = {
+        f"registrert-received_on_{n}": part
+        for n, part in enumerate((today.day, today.month, today.year))
+    }
+    typed = shown.fields() | AT_THE_DESK | day | {"action": "save"}
+    page = Page(desk.address, client, **typed)
+
+    answers = at_once(page.press, times=20)
+
+    referral = Referral.objects.get()
+    assert {(a.status_code, a.url) for a in answers} == {(302, referral.get_absolute_url())}
+    assert Event.objects.filter(verb="submission.received").count() == 1
+
+
+def test_twenty_equal_clicks_are_one_discussion(place):
+    client = Client()
+    client.force_login(UserFactory(coordinates=place.intake_unit))
+    address, today = reverse("referrals:discuss"), timezone.localdate()
+    day = {f"held_on_{n}": part for n, part in enumerate((today.day, today.month, today.year))}
+    typed = {"caller_kind": "school", "topic": "behaviour", "minutes": "9", **day}
+    page = Page(address, client, token=client.get(address).context["token"], **typed)
+
+    answers = at_once(page.press, times=20)
+
+    assert [answer.status_code for answer in answers] == [302] * 20
+    assert Discussion.objects.count() == 1
+    assert Event.objects.filter(verb="discussion.held").count() == 1
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from tests.referrals.parent import SLUGS, TYPED
+from tests.referrals.parent import Parent
 
 
 class Finger:
@@ -78,24 +78,27 @@ def _option(name, value):
 
 
 class Form:
-    """The parents' form in a browser, from the start page to the receipt."""
+    """The public form in a browser, from the start page to the receipt."""
 
-    def __init__(self, page, place, hand=Finger):
+    def __init__(self, page, place, hand=Finger, person=Parent):
         self.page, self.place, self.hand = page, place, hand(page)
+        self.door, self.typed = person.door, person.typed
 
     def begin(self, language=""):
         self.page.goto(reverse("referrals:start", args=[self.place.slug]))
         if language:
             self.hand.press(f'[name="language"][value="{language}"]')
             self.page.wait_for_selector(f'html[lang="{language}"]')
-        self.hand.press("main form[action$='/begynn/'] button")
-        self.page.wait_for_url("**/deg/")
+        is_parent = self.door is Parent.door
+        which = ":not([name])" if is_parent else f'[value="{self.door.key}"]'
+        self.hand.press(f"main form[action$='/begynn/'] button{which}")
+        self.page.wait_for_url(f"**/{self.door.first.slug}/")
 
     def fill_in(self, slug, **typed):
-        """What TYPED says, and what the test says."""
+        """What is typed as a rule, and what the test says."""
         if slug == "familien":
             self.press("add")
-        for name, texts in (TYPED[slug] | typed).items():
+        for name, texts in (self.typed[slug] | typed).items():
             if name == "people":
                 continue
             is_choice = self.hand.is_choice(name)
@@ -109,8 +112,9 @@ class Form:
         self.hand.press(f'main button[name="action"][value="{action}"]')
 
     def fill_in_all(self, **typed):
-        """From the first step to the summary; what differs from TYPED under the step's name."""
-        for slug, after in zip(SLUGS, [*SLUGS[1:], "oppsummering"], strict=True):
+        """From the first step to the summary; what differs stands under the step's name."""
+        slugs = list(self.typed)
+        for slug, after in zip(slugs, [*slugs[1:], "oppsummering"], strict=True):
             self.fill_in(slug, **typed.get(slug, {}))
             self.press("next")
             self.page.wait_for_url(f"**/{after}/")

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from tests.browser.hands import Form, log_in
-from tests.factories import ANSWERS, CALL, UserFactory, refer, submit
+from tests.factories import ANSWERS, CALL, PROFESSIONAL, UserFactory, refer, register, submit
 from tests.referrals.parent import SLUGS
+from tests.referrals.professional import Professional
+from tibir.accounts.models import Municipality
 from tibir.audit.record import CLOCK
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind
@@ -30,6 +32,7 @@ LOOKED_AT = {
     "home:start", "home:notifications", "login", "operations:health",
     "referrals:start", "referrals:call_me", "referrals:step", "referrals:later",
     "referrals:resume", "referrals:discard", "referrals:summary",
+    "referrals:register", "referrals:registered", "referrals:discuss",
     "referrals:list", "referrals:detail", "referrals:confirm_contact", "referrals:submission",
     "portal:receipt", "portal:forget", "portal:status",
     "deadlines:list", "deadlines:detail", "deadlines:give",
@@ -67,7 +70,7 @@ def _request():
 
 
 def parents_pages(page, place, rings):
-    """A parent who makes every mistake, and comes back later."""
+    """A parent who makes every mistake, and comes back later; then a professional."""
     page.goto("/")
     yield "the front page"
     page.goto("/nei/")
@@ -83,6 +86,27 @@ def parents_pages(page, place, rings):
     yield from _protected(form)
     yield from _call_me(form)
     yield from _page_left_open(form)
+    yield from _professional(Form(page, place, person=Professional))
+
+
+def _professional(form):
+    page = form.page
+    form.begin()
+    slugs = list(form.typed)
+    for slug, after in zip(slugs, [*slugs[1:], "oppsummering"], strict=True):
+        yield f"a professional: {slug}, empty"
+        if slug in ("fagperson", "kontakt", "foreldrene", "barnet", "bekreft"):
+            form.press("next")
+            page.wait_for_selector("ds-error-summary")
+            yield f"a professional: {slug}, with mistakes"
+        form.fill_in(slug, **({"name": LONG} if slug == "fagperson" else {}))
+        form.press("next")
+        page.wait_for_url(f"**/{after}/")
+    yield "a professional: the summary"
+    form.send()
+    yield "a professional: the receipt"
+    page.goto(page.inner_text("#lenke").partition("#")[0])
+    yield "a professional: the status"
 
 
 MISTAKES = {
@@ -247,6 +271,7 @@ def staff_pages(page, place, monkeypatch):
     page.click(".t-alert a")
     yield "a submission that stopped"
     yield from _deadlines(page, place, referrals["late"], coordinator)
+    yield from _at_the_desk(page)
     page.goto("/")
     yield "the coordinator's day"
     yield from _notices(page, coordinator, referrals)
@@ -326,6 +351,24 @@ def _deadlines(page, place, referral, coordinator):
     yield "no deadlines of mine"
 
 
+def _at_the_desk(page):
+    for name, address in (("registering", "ny"), ("discussing", "drofting")):
+        page.goto(f"/henvisninger/{address}/")
+        yield name
+        page.click("main .t-form .t-actions button")
+        page.wait_for_selector("ds-error-summary")
+        yield f"{name}, with mistakes"
+    for name, value in (("caller_kind", "school"), ("topic", "talking_with_parents")):
+        page.check(f"[name={name}][value={value}]")
+    page.fill("main [name=minutes]", "25")
+    page.click("main .t-form .t-actions button")
+    page.wait_for_selector(".t-counts")
+    yield "a discussion that is counted"
+    place = Municipality.objects.get(slug="fjordvik")
+    page.goto(reverse("referrals:registered", args=[register(place).pk]))
+    yield "a receipt at the desk"
+
+
 def _administrator(page):
     page.click(".t-topbar form button")
     page.wait_for_url("**/logg-inn/")
@@ -355,11 +398,18 @@ def send_all_kinds(place, monkeypatch):
         "too young": sent("barnet", birth_date="2025-06-01", days_ago=2),
         "long": sent("deg", name=LONG),
         "a call": refer(place, answers=CALL),
+        "a professional's": refer(place, answers=PROFESSIONAL),
+        "nobody has agreed": refer(place, answers=_nobody_has_agreed()),
     }
     with monkeypatch.context() as broken:
         broken.setattr("tibir.family.actions.add", _breaks)
         submit(place)
     return kinds
+
+
+def _nobody_has_agreed():
+    people = [{**one, "agrees": "no"} for one in PROFESSIONAL["foreldrene"]["people"]]
+    return {**PROFESSIONAL, "foreldrene": {"people": people}}
 
 
 def _breaks(*args, **kwargs):

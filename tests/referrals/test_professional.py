@@ -12,7 +12,9 @@ from referrals.forms import read
 from referrals.models import Draft, Referral, Submission
 from referrals.questions import PROFESSIONAL, ROLES, Ask
 from referrals.states import State
-from tests.factories import MunicipalityFactory, UserFactory
+from tests.documents import validators
+from tests.factories import PROFESSIONAL as PROFESSIONALS_ANSWERS
+from tests.factories import MunicipalityFactory, UserFactory, submit
 from tests.referrals.parent import Page, Parent
 from tests.referrals.professional import SECOND, SLUGS, TYPED, Professional
 from tests.referrals.tables import tables_that_say
@@ -21,6 +23,7 @@ from tibir.audit.models import Event
 from tibir.cases.models import Case, CasePerson, Grade
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
+from tibir.documents.pdf import render_pdf
 from tibir.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
@@ -464,3 +467,15 @@ def test_every_answer_is_read_back_as_it_was_typed(teacher):
     (mother,) = answers["foreldrene"]["people"]
     assert mother["agrees"] == "yes"
     assert answers["barnets-mening"]["told_by"] == "kanarivenn"
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_the_receipt_on_paper_is_accessible_and_promises_nothing(language):
+    submission = submit(answers=PROFESSIONALS_ANSWERS, language=language)
+    data = submission.receipt.data
+    file = render_pdf("documents/receipt.html", data, language=language, title="Kvittering")
+    assert validators.complaints(file) == []
+    text = validators.text(file)
+    assert submission.reference in text
+    assert "Åse-Lill Ødegård" in text
+    assert not re.search(r"senest|seinast|no later than|mangler", text)

@@ -82,6 +82,62 @@ def _call(days_ago, hour, name, phone, age, when, language=""):
     }
 
 
+def _from_work(days_ago, hour, you, child, parents, concern, *, protection="no", services=()):
+    role, name, workplace, title, phone = you
+    first, last, born, place = child
+    situations, examples, goes_well = concern
+    hidden = protection != "no"
+    return {
+        "days_ago": days_ago,
+        "hour": hour,
+        "answers": {
+            "fagperson": {"name": name, "role": role, "protection": protection},
+            "kontakt": {"title": title, "phone": phone, "email": "", "when": ""}
+            | ({} if hidden else {"workplace": workplace}),
+            "foreldrene": {
+                "people": [
+                    {
+                        "name": parent,
+                        "relation": relation,
+                        "responsibility": "yes",
+                        "lives_with": lives_with,
+                        "phone": reached,
+                        "email": "",
+                        "safe": "yes",
+                        "language": language,
+                        "interpreter": "yes" if language else "no",
+                        "informed": informed,
+                        "why_not": "" if informed != "no" else "Vi har ikke nådd ham ennå.",
+                        "agrees": agrees,
+                    }
+                    for parent, relation, lives_with, reached, language, informed, agrees in parents
+                ]
+            },
+            "barnet": {
+                "first_name": first,
+                "last_name": last,
+                "birth_date": born,
+                "national_id": "",
+                "language": "",
+            }
+            | ({} if hidden else {"address": "", "place": place}),
+            "bekymringen": {
+                "situations": list(situations),
+                "examples": examples,
+                "duration": "over_6_months",
+                "negativity": "unknown",
+                "arenas": ["kindergarten_or_school"],
+                "tried": "",
+                "goes_well": goes_well,
+            },
+            "annen-hjelp": {"services": list(services), "details": ""},
+            "onsker": {"hopes": "", "parents_hopes": "", "practical": ""},
+            "barnets-mening": {"told": "", "view": "", "told_by": ""},
+            "bekreft": {"consent": True, "notice_read": True},
+        },
+    }
+
+
 FAMILIES = [
     _full(
         16, 21,
@@ -159,6 +215,38 @@ FAMILIES = [
          "Hun og broren krangler hele tida.",
          "under_6_months", "Hun leser mye."),
     ),
+    _from_work(
+        10, 13,
+        ("kindergarten", "Frøydis Lervåg", "Solkroken barnehage", "pedagogisk leder",
+         "+4775000121"),
+        ("Jesper", "Tangvik", "2021-04-17", "Solkroken barnehage"),
+        [("Camilla Tangvik", "mother", "yes", "+4799000121", "", "spoken", "yes"),
+         ("Rolf Bjørnevik", "father", "no", "", "", "no", "not_asked")],
+        (["transitions", "peers"],
+         "Han biter og slår når leken blir avbrutt. Mor forteller om det samme hjemme.",
+         "Han trøster andre barn."),
+    ),
+    _from_work(
+        7, 10,
+        ("health_station", "Ragna Ytterøy", "Helsestasjonen", "helsesykepleier", "+4775000122"),
+        ("Maryam", "Haidari", "2022-09-03", ""),
+        [("Zahra Haidari", "mother", "yes", "+4799000122", "dari", "spoken", "yes"),
+         ("Karim Haidari", "father", "yes", "+4799000123", "dari", "spoken", "yes")],
+        (["bedtime", "meals"],
+         "Foreldrene er slitne og ber om hjelp til måltider og legging.",
+         "Hun er nysgjerrig og snakker mye."),
+        services=["health_station"],
+    ),
+    _from_work(
+        4, 14,
+        ("school", "Håkon Ås", "Nordbygda skole", "kontaktlærer", "+4775000123"),
+        ("Ludvig", "Hjelmås", "2017-02-11", "Nordbygda skole"),
+        [("Anne Hjelmås", "mother", "yes", "+4799000124", "", "written", "yes")],
+        (["directions", "peers"],
+         "Han forlater timen når han får beskjed om å begynne, nesten hver dag.",
+         "Han er god i matematikk."),
+        services=["school", "ppt"],
+    ),
     _call(1, 11, "Liv Hansgård", "+4799000111", 4, "Hele dagen"),
     _full(
         0, 7,
@@ -170,3 +258,11 @@ FAMILIES = [
         people=[("Hege Nordahl", "mother", "yes", "yes")],
     ),
 ]  # fmt: skip
+
+# (days ago, who called, topic, minutes): nobody was named, and nothing came of it but advice.
+DISCUSSIONS = [
+    (40, "kindergarten", "talking_with_parents", 25),
+    (21, "school", "behaviour", 30),
+    (12, "health_station", "which_service", 15),
+    (3, "kindergarten", "behaviour", 20),
+]

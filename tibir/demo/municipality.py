@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from referrals import actions
-from referrals.models import Submission
+from referrals.questions import door_of
 from tibir.accounts.models import Membership, Municipality, Region, Unit, User
 from tibir.audit.record import SENDER
 from tibir.core.codes import TOKEN_BITS, new_secret
-from tibir.demo.families import FAMILIES
+from tibir.demo.families import DISCUSSIONS, FAMILIES
 from tibir.demo.people import CAST, PASSWORD
 
 UNITS = {
@@ -44,6 +44,7 @@ def build():
     fjordvik.save(update_fields=["intake_unit"])
     _employ(units, fjordvik, region)
     _refer(fjordvik)
+    _discuss(fjordvik.intake_unit)
     return True
 
 
@@ -66,13 +67,27 @@ def _refer(municipality):
     for family in FAMILIES:
         day = today - timedelta(days=family["days_ago"])
         at = timezone.make_aware(datetime.combine(day, time(family["hour"], 12)))
-        called = "ring-meg" in family["answers"]
         actions.receive(
             municipality,
             by=SENDER,
             token=new_secret(TOKEN_BITS),
-            channel=Submission.Channel.CALL_ME if called else Submission.Channel.FORM,
+            channel=door_of(family["answers"]).channel,
             language="nb",
             answers=family["answers"],
             received_at=min(at, timezone.now()),
+        )
+
+
+def _discuss(unit):
+    today = timezone.localdate()
+    coordinator = User.objects.get(email="koordinator@fjordvik.example")
+    for days_ago, caller_kind, topic, minutes in DISCUSSIONS:
+        actions.discuss(
+            unit,
+            by=coordinator,
+            token=new_secret(TOKEN_BITS),
+            held_on=today - timedelta(days=days_ago),
+            caller_kind=caller_kind,
+            topic=topic,
+            minutes=minutes,
         )
