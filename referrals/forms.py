@@ -324,3 +324,77 @@ class ContactForm(forms.Form):
     safe_email = fields.ChoiceField(
         label=_("Er det trygt å sende e-post?"), choices=CasePerson.YesNo.choices, required=True
     )
+
+
+# --- Assessment -----------------------------------------------------------------------------
+
+
+class GiveForm(forms.Form):
+    to = fields.SelectField(label=_("Hvem skal ha henvisningen?"), choices=[], required=True)
+
+    def __init__(self, *args, owners, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.owners = {str(user.pk): user for user in owners}
+        choices = [("", _("Velg")), *((pk, user.name) for pk, user in self.owners.items())]
+        self.fields["to"].choices = self.fields["to"].widget.choices = choices
+
+    def clean_to(self):
+        return self.owners[self.cleaned_data["to"]]
+
+
+class AskForm(forms.Form):
+    how = fields.ChoiceField(
+        label=_("Hvordan spør du?"),
+        choices=[("phone", _("Jeg har ringt")), ("letter", _("Vi sender et brev"))],
+        required=True,
+    )
+    question = fields.TextField(
+        label=_("Hva trenger vi å vite?"),
+        required=True,
+        many_lines=True,
+        max_length=2000,
+        help_text=_("Sender vi et brev, står dette i det. Skriv til familien."),
+    )
+
+
+class ToldForm(forms.Form):
+    answer = fields.TextField(
+        label=_("Hva svarte de?"), required=True, many_lines=True, max_length=4000
+    )
+
+
+class PreliminaryForm(forms.Form):
+    why = fields.TextField(
+        label=_("Hvorfor tar det lengre tid?"),
+        required=True,
+        many_lines=True,
+        max_length=1000,
+        help_text=_("Står i brevet til familien."),
+    )
+    when = fields.DayField(label=_("Når tror du de får svar?"), required=True)
+
+    def clean_when(self):
+        when = self.cleaned_data["when"]
+        if when <= timezone.localdate():
+            raise ValidationError(_("Velg en dag som kommer."))
+        return when
+
+
+class ReasonForm(forms.Form):
+    reason = fields.TextField(
+        label=_("Begrunnelse"), required=True, many_lines=True, max_length=1000
+    )
+
+
+class CorrectionForm(ReasonForm):
+    becomes = fields.DayField(
+        label=_("Dagen vi egentlig fikk henvisningen"),
+        required=True,
+        latest=timezone.localdate,
+        earliest=lambda: timezone.localdate() - timedelta(days=366),
+    )
+    field_order = ["becomes", "reason"]
+
+
+class ReceiptForm(forms.Form):
+    on = fields.DayField(label=_("Når kvitterte de?"), required=True, latest=timezone.localdate)

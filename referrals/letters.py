@@ -106,6 +106,80 @@ def _remarks(said):
         yield _("%(name)s er ikke informert.") % name
 
 
+def place(municipality):
+    """What every letter says of who sends it."""
+    return {
+        "name": municipality.name,
+        "phone": municipality.phone,
+        "address": municipality.postal_address,
+        "email": municipality.email,
+        "office_hours": municipality.office_hours,
+    }
+
+
+def words(referral, recipient, *, by, on, heading, lead, address="", **body):
+    """A letter that is nothing but words, to one person, signed by one. The words are given in
+    the language that is active; `address` is up to three lines, for a letter that is posted."""
+    name = recipient.person.name
+    lines = [line.strip() for line in address.splitlines() if line.strip()]
+    return {
+        "reference": referral.reference,
+        "dated": long_date(on),
+        "municipality": place(referral.municipality),
+        "recipient": [name, *lines[:3]] if lines else [],
+        "heading": heading,
+        "lead": lead,
+        "paragraphs": [],
+        "reason": "",
+        "steps": [],
+        "rights": [],
+        "signed": {"name": by.name, "unit": referral.unit.name},
+        **body,
+    }
+
+
+def preliminary(referral, recipient, *, by, on, why, when, address=""):
+    with override(referral.submission.language):
+        return words(
+            referral,
+            recipient,
+            by=by,
+            on=on,
+            address=address,
+            heading=_("Svaret på henvisningen blir forsinket"),
+            lead=_("Vi tror du får svar innen %(day)s.") % {"day": weekday_date(when)},
+            paragraphs=[
+                _("Vi fikk henvisningen %(day)s, og skulle ha svart innen %(due)s.")
+                % {"day": long_date(referral.received_on), "due": long_date(referral.due_on)},
+                _("Vi beklager at det tar lengre tid enn vi lovet."),
+            ],
+            reason=why,
+        )
+
+
+def inquiry(referral, recipient, *, by, on, question, address=""):
+    with override(referral.submission.language):
+        return words(
+            referral,
+            recipient,
+            by=by,
+            on=on,
+            address=address,
+            heading=_("Vi trenger å vite litt mer"),
+            lead=_("Vi ser på henvisningen, og lurer på noe før vi kan svare."),
+            paragraphs=[question],
+            steps=[
+                _("Ring oss på %(phone)s, %(hours)s, eller svar i et brev.")
+                % {
+                    "phone": referral.municipality.phone,
+                    "hours": referral.municipality.office_hours,
+                },
+                _("Du får svar på henvisningen innen %(day)s, også om vi ikke hører fra deg.")
+                % {"day": weekday_date(referral.due_on)},
+            ],
+        )
+
+
 def receipt(submission):
     municipality = submission.municipality
     received = timezone.localtime(submission.received_at)
@@ -119,13 +193,7 @@ def receipt(submission):
             # The answer, and when it comes, is the parents' alone.
             "for_professional": not for_parent,
             "answer_by": weekday_date(answer_by) if for_parent else "",
-            "municipality": {
-                "name": municipality.name,
-                "phone": municipality.phone,
-                "address": municipality.postal_address,
-                "email": municipality.email,
-                "office_hours": municipality.office_hours,
-            },
+            "municipality": place(municipality),
             "steps": next_steps() if for_parent else steps_of_a_professional(),
             "sections": sections(submission.answers),
         }

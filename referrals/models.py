@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +16,10 @@ from tibir.audit.models import Event
 from tibir.calendar.answer import days_left
 from tibir.cases.models import Case, known_to
 from tibir.core.codes import matches
-from tibir.core.encryption import EncryptedJSONField
+from tibir.core.encryption import EncryptedJSONField, EncryptedTextField
 from tibir.core.transitions import Stateful
+from tibir.deadlines.kinds import Kind as Due
+from tibir.deadlines.models import Deadline
 from tibir.documents.models import Document
 
 YOUNGEST, OLDEST = 3, 12
@@ -165,6 +167,33 @@ class ReferralQuerySet(models.QuerySet):
     def overdue(self, today):
         return self.open().filter(due_on__lt=today)
 
+    def to_send(self):
+        """Decided, but not everybody who is owed the answer has it."""
+        unmet = Deadline.objects.open().filter(
+            kind=Due.ANSWER,
+            target_type=Referral._meta.label_lower,
+            target_id=OuterRef("pk"),
+        )
+        return self.filter(Exists(unmet), state=State.DECIDED)
+
+    def maybe_about_the_same_child(self, referral):
+        """What a person should look at: the same identity number, or born on the same day.
+
+        Not what somebody has looked at already, and not what is in the same case.
+        """
+        child = referral.case.child
+        same = Q(pk=None)
+        if child.national_id_index is not None:
+            same |= Q(case__child__national_id_index=child.national_id_index)
+        if child.birth_date is not None:
+            same |= Q(case__child__birth_date=child.birth_date)
+        seen = Triage.objects.filter(referral=referral).values("other")
+        seen_there = Triage.objects.filter(other=referral).values("referral")
+        others = self.filter(same, municipality=referral.municipality_id)
+        others = others.exclude(pk=referral.pk).exclude(case=referral.case_id)
+        others = others.exclude(state=State.DUPLICATE)
+        return others.exclude(pk__in=seen).exclude(pk__in=seen_there).for_list()
+
     def due_within(self, days, today):
         return self.open().filter(due_on__gte=today, due_on__lte=today + timedelta(days=days))
 
@@ -226,6 +255,11 @@ class Referral(Stateful):
     duplicate_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="duplicates"
     )
+    decided_on = models.DateField(_("avgjort"), null=True)
+    referred_to = models.CharField(_("henvist videre til"), max_length=200, blank=True)
+    # With their consent we send it on ourselves, and know that it arrived.
+    forwarded_with_consent = models.BooleanField(_("samtykke til at vi sender videre"), null=True)
+    forwarded_receipt_on = models.DateField(_("mottaker har kvittert"), null=True)
     sender = models.CharField(_("fra"), max_length=20, choices=Sender, default=Sender.PARENT)
     child_age = models.SmallIntegerField(_("barnets alder"), null=True)
     situations = models.JSONField(_("det gjelder"), default=list)
@@ -254,6 +288,15 @@ class Referral(Stateful):
             models.CheckConstraint(
                 name="referral_duplicate_points_to_the_other",
                 condition=Q(state=State.DUPLICATE) ^ Q(duplicate_of=None),
+            ),
+            models.CheckConstraint(
+                name="referral_decision_has_a_day",
+                condition=~Q(state=State.DECIDED) | Q(decided_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="referral_is_referred_on_to_somebody",
+                condition=Q(outcome=Outcome.REFERRED_ON) ^ Q(referred_to=""),
+                violation_error_message=_("Skriv hvem henvisningen går videre til."),
             ),
         ]
         indexes = [
@@ -285,6 +328,145 @@ class Referral(Stateful):
     @property
     def is_outside_age(self):
         return self.child_age is not None and not YOUNGEST <= self.child_age <= OLDEST
+
+    @property
+    def is_open(self):
+        return self.state in OPEN
+
+    @property
+    def answered_on(self):
+        """The day on which the last of those who are owed the answer had it; None until then."""
+        clock = Deadline.objects.about(self, Due.ANSWER).order_by("-round").first()
+        return clock.met_on if clock is not None else None
+
+
+class InquiryQuerySet(models.QuerySet):
+    def unanswered(self):
+        return self.filter(answered_on=None)
+
+
+class Inquiry(models.Model):
+    """What we asked the family about, and what came of it."""
+
+    class How(models.TextChoices):
+        LETTER = "letter", _("brev")
+        PHONE = "phone", _("telefon")
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="inquiries")
+    how = models.CharField(_("hvordan"), max_length=10, choices=How)
+    question = EncryptedTextField(_("hva vi spurte om"))
+    asked_on = models.DateField(_("spurt"))
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    answer = EncryptedTextField(_("hva de svarte"), default="")
+    answered_on = models.DateField(_("svart"), null=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = InquiryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("spørsmål til familien")
+        verbose_name_plural = _("spørsmål til familien")
+        constraints = [
+            models.CheckConstraint(
+                name="inquiry_answer_has_a_day_and_a_name",
+                condition=Q(answered_on=None, answered_by=None)
+                | Q(answered_on__isnull=False, answered_by__isnull=False),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_how_display()} {self.asked_on}"
+
+
+class Reopening(models.Model):
+    """What had been decided, and why it was looked at again."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="reopenings")
+    state = models.CharField(_("status før"), max_length=20, choices=State)
+    outcome = models.CharField(_("utfall før"), max_length=20, choices=Outcome, blank=True)
+    ending = models.TextField(_("begrunnelse før"))
+    reason = models.TextField(_("hvorfor den ble åpnet igjen"))
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField(_("åpnet igjen"))
+
+    class Meta:
+        verbose_name = _("gjenåpning")
+        verbose_name_plural = _("gjenåpninger")
+        constraints = [
+            models.CheckConstraint(name="reopening_has_a_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self):
+        return f"{self.on}"
+
+
+class ReceivedCorrection(Stateful):
+    """A wrong day of receipt is put right by two people, and both days remain."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("foreslått")
+        APPROVED = "approved", _("godkjent")
+        REFUSED = "refused", _("avslått")
+
+    TRANSITIONS = {State.PROPOSED: {State.APPROVED, State.REFUSED}}
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="corrections")
+    was = models.DateField(_("mottatt, som det sto"))
+    becomes = models.DateField(_("mottatt, riktig dag"))
+    reason = models.CharField(_("begrunnelse"), max_length=300)
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_on = models.DateField(_("foreslått"))
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_on = models.DateField(_("avgjort"), null=True)
+
+    class Meta:
+        verbose_name = _("rettet mottaksdato")
+        verbose_name_plural = _("rettede mottaksdatoer")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral"],
+                name="correction_one_at_a_time",
+                condition=Q(state="proposed"),
+                violation_error_message=_("Det ligger allerede et forslag til godkjenning."),
+            ),
+            models.CheckConstraint(
+                name="correction_is_settled_by_a_second_person",
+                condition=Q(state="proposed", settled_by=None, settled_on=None)
+                | ~Q(state="proposed")
+                & Q(settled_on__isnull=False)
+                & ~Q(settled_by=F("proposed_by")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.was} → {self.becomes}"
+
+
+class Triage(models.Model):
+    """What somebody decided about two referrals that might be about the same child."""
+
+    class Verdict(models.TextChoices):
+        APART = "apart", _("ikke samme barn")
+        LINKED = "linked", _("samme barn, ny sak å se på")
+        MERGED = "merged", _("samme henvendelse")
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="triages")
+    other = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(_("avgjørelse"), max_length=10, choices=Verdict)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField(_("avgjort"))
+
+    class Meta:
+        verbose_name = _("vurdert mot en annen henvisning")
+        verbose_name_plural = _("vurdert mot andre henvisninger")
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "other"], name="triage_once_per_pair"),
+            models.CheckConstraint(name="triage_is_about_two", condition=~Q(referral=F("other"))),
+        ]
+
+    def __str__(self):
+        return self.get_verdict_display()
 
 
 class DiscussionQuerySet(models.QuerySet):

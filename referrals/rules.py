@@ -1,8 +1,10 @@
 """Who may do what with a referral."""
 
+from django.db.models import Q
+
 from tibir.access.roles import Kind, sees, units_where
-from tibir.accounts.models import Municipality, Unit
-from tibir.cases.models import CaseMember
+from tibir.accounts.models import Membership, Municipality, Role, Unit, User
+from tibir.cases.models import CaseMember, CasePerson
 
 
 def may_list(user) -> bool:
@@ -45,3 +47,21 @@ def may_read_submissions(user) -> bool:
 
 def may_confirm_contact(user, referral) -> bool:
     return sees(user, Kind.CONTACT, referral.case.unit_id)
+
+
+def may_assess(user, referral) -> bool:
+    """Take, give, ask, decide and the rest: it is the coordinator's work."""
+    return sees(user, Kind.REFERRAL, referral.case.unit_id)
+
+
+def owners(referral):
+    """Those to whom it may be given."""
+    today = Membership.objects.current().filter(role=Role.COORDINATOR)
+    here = today.filter(Q(unit=referral.unit_id) | Q(municipality=referral.municipality_id))
+    return User.objects.filter(pk__in=here.values("user"), is_active=True).order_by("name", "pk")
+
+
+def is_owed_an_answer(case_person, referral) -> bool:
+    """A guardian who sent it, and whoever has parental responsibility; confirmed or not."""
+    sent_it = case_person.is_sender and referral.sender == "parent"
+    return sent_it or case_person.responsibility == CasePerson.YesNo.YES

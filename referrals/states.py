@@ -23,6 +23,20 @@ TRANSITIONS = {
 }
 
 
+# What may be done in which state; who may is for the rules.
+POSSIBLE = {
+    "take": set(OPEN),
+    "give": set(OPEN),
+    "ask": {State.ASSESSING, State.AWAITING},
+    "preliminary": set(OPEN),
+    "answer": {State.ASSESSING, State.AWAITING},
+    "withdraw": set(OPEN),
+    "reopen": {State.DECIDED, State.WITHDRAWN},
+    "correct": set(OPEN),
+    "triage": set(OPEN),
+}
+
+
 class Outcome(models.TextChoices):
     SCREENING = "screening", _("kartlegging")
     DIRECT_OFFER = "direct_offer", _("tilbud med en gang")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from referrals.views import desk, public, staff
+from referrals.views import assessment, desk, public, staff, triage
 
 app_name = "referrals"
 
@@ -16,6 +16,22 @@ staff_pages = [
         staff.confirm_contact,
         name="confirm_contact",
     ),
+    path("henvisninger/<int:pk>/ta/", assessment.take, name="take"),
+    path("henvisninger/<int:pk>/gi/", assessment.give, name="give"),
+    path("henvisninger/<int:pk>/spor/", assessment.ask, name="ask"),
+    path("henvisninger/<int:pk>/spor/<int:inquiry>/", assessment.told, name="told"),
+    path("henvisninger/<int:pk>/forelopig/", assessment.preliminary, name="preliminary"),
+    path("henvisninger/<int:pk>/trekk/", assessment.withdraw, name="withdraw"),
+    path("henvisninger/<int:pk>/apne/", assessment.reopen, name="reopen"),
+    path("henvisninger/<int:pk>/kvittering/", assessment.forwarded, name="forwarded"),
+    path("henvisninger/<int:pk>/mottatt/", assessment.correct, name="correct"),
+    path(
+        "henvisninger/<int:pk>/mottatt/<int:correction>/",
+        assessment.settle_correction,
+        name="settle_correction",
+    ),
+    path("henvisninger/<int:pk>/sammenlign/<int:other>/", triage.compare, name="compare"),
+    path("henvisninger/<int:pk>/vurder/<int:other>/", triage.decide, name="triage"),
     path("henvisninger/innsendinger/<int:pk>/", staff.submission, name="submission"),
 ]
 

@@ -208,3 +208,19 @@ def register(municipality, *, answers=AT_THE_DESK, by=None):
     by = by or UserFactory(coordinates=municipality.intake_unit)
     token = new_secret(TOKEN_BITS)
     return actions.register(municipality, by=by, token=token, answers=answers)
+
+
+def confirm(referral, *, by):
+    """Staff has spoken with whoever sent it."""
+    sender = referral.case.people.get(is_sender=True)
+    return actions.confirm_contact(
+        referral,
+        sender,
+        by=by,
+        how="called",
+        phone=sender.person.phone,
+        email=sender.person.email,
+        safe_phone="yes",
+        safe_email="yes",
+        responsibility="yes",
+    )

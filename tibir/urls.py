@@ -38,6 +38,8 @@ if settings.ADMIN_ENABLED:
     ]
 urlpatterns += [
     path("", include("tibir.deadlines.urls")),
+    path("", include("interventions.urls")),
     path("", include("referrals.urls")),
+    path("", include("tibir.documents.urls")),
     path("", include("tibir.portal.urls")),
 ]

@@ -11,14 +11,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from referrals import actions, rules
 from referrals.forms import ContactForm
 from referrals.letters import agreement, sections
+from referrals.likeness import may_be_same
 from referrals.models import Referral, Submission
 from referrals.questions import SITUATIONS
-from referrals.states import State
+from referrals.states import POSSIBLE, State
 from tibir.access.gate import find, permit
 from tibir.audit.record import record
 from tibir.cases.models import CasePerson
 from tibir.core.dates import short_date
 from tibir.core.templatetags.ui import days_left, urgency
+from tibir.documents.models import Dispatch
 
 PER_PAGE = 25
 COUNTED = 100
@@ -120,14 +122,31 @@ def _row(referral, today):
 def detail(request, pk):
     referral = find(
         Referral.objects.visible_to(request.user).select_related(
-            "submission__municipality", "submission__receipt", "case__child", "owner", "unit"
+            "submission__municipality",
+            "submission__receipt",
+            "case__child",
+            "owner",
+            "unit",
+            "duplicate_of__submission",
         ),
         pk=pk,
     )
     permit(rules.may_read(request.user, referral))
     record("referral.read", referral, by=request.user, basis=rules.basis(request.user, referral))
+    if rules.may_assess(request.user, referral):
+        actions.opened(referral, by=request.user)
     people = CasePerson.objects.visible_to(request.user).filter(case=referral.case).for_list()
+    may_assess = rules.may_assess(request.user, referral)
     context = {
+        "may": _may(referral) if may_assess else {},
+        "answered_on": referral.answered_on,
+        "inquiries": referral.inquiries.select_related("asked_by", "answered_by").order_by("pk"),
+        "reopenings": referral.reopenings.select_related("by").order_by("pk"),
+        "corrections": referral.corrections.select_related("proposed_by").order_by("pk"),
+        "alike": _alike(request.user, referral) if may_assess and referral.is_open else [],
+        "dispatches": Dispatch.objects.visible_to(request.user)
+        .filter(document__case=referral.case)
+        .for_list(),
         "referral": referral,
         "days_left": referral.days_left(timezone.localdate()),
         "people": people,
@@ -136,6 +155,30 @@ def detail(request, pk):
         "may_confirm": rules.may_confirm_contact(request.user, referral),
     }
     return render(request, "referrals/detail.html", context)
+
+
+def _may(referral):
+    """The buttons: what the state allows. Who may is asked again by each."""
+    may = {name: referral.state in states for name, states in POSSIBLE.items()}
+    may["take"] &= referral.owner is None
+    may["give"] &= referral.owner is not None
+    may["forwarded"] = bool(referral.forwarded_with_consent and not referral.forwarded_receipt_on)
+    return may
+
+
+def _alike(user, referral):
+    """Other referrals that may be about the same child."""
+    child = referral.case.child
+    found = Referral.objects.visible_to(user).maybe_about_the_same_child(referral)
+    found = found.select_related("submission", "case__child", "owner").defer(None)
+    return [each for each in found[:20] if _is_alike(child, each.case.child)]
+
+
+def _is_alike(child, other):
+    index = child.national_id_index
+    if index is not None and index == other.national_id_index:
+        return True
+    return may_be_same((child.first_name, child.last_name), (other.first_name, other.last_name))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ class Kind(StrEnum):
     CASE = "case"  # that it exists: its place, its people's names, its dates
     REFERRAL_LIST = "referral_list"  # rows with initials, clock and state
     REFERRAL = "referral"  # what the sender wrote
+    LETTER = "letter"  # what is written to a family, and that it is on its way
     CONTACT = "contact"  # confirm who people are and how they may be reached
     DEADLINE = "deadline"  # what the unit must do by when, and who has it
     REGISTER = "register"  # type in what came by telephone or on paper; its reference and dates
@@ -19,6 +20,7 @@ SEES = {
     Kind.CASE: {Role.COORDINATOR, Role.LEADER, Role.CLERK},
     Kind.REFERRAL_LIST: {Role.COORDINATOR, Role.LEADER},
     Kind.REFERRAL: {Role.COORDINATOR},
+    Kind.LETTER: {Role.COORDINATOR, Role.CLERK},
     Kind.CONTACT: {Role.COORDINATOR},
     Kind.DEADLINE: {Role.COORDINATOR, Role.LEADER},
     Kind.REGISTER: {Role.COORDINATOR, Role.CLERK},

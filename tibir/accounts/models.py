@@ -123,6 +123,14 @@ class Unit(models.Model):
     )
     name = models.CharField(_("navn"), max_length=100)
     law_profile = models.CharField(_("lovgrunnlag"), max_length=30, choices=LawProfile)
+    complaint_text = models.TextField(
+        _("slik kan man klage"),
+        blank=True,
+        help_text=_(
+            "Står i hvert svar fra enheten. Er feltet tomt, står det bare at man kan ringe eller "
+            "skrive og få saken vurdert på nytt."
+        ),
+    )
 
     class Meta:
         verbose_name = _("enhet")

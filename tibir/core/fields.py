@@ -120,6 +120,45 @@ class ChoiceField(forms.ChoiceField):
         return value
 
 
+class SelectField(ChoiceField):
+    """One of many, in a list that opens. The first line asks for a choice."""
+
+    def __init__(self, *, label, choices, **kwargs):
+        super().__init__(label=label, choices=[("", _("Velg")), *choices], **kwargs)
+        self.widget = forms.Select(choices=self.choices)
+
+
+class DayField(TextField):
+    """A day, written as people do: «22.11.2026». Returns a date, or None."""
+
+    def __init__(self, *, latest=None, earliest=None, **kwargs):
+        kwargs.setdefault("attrs", {})["placeholder"] = ""
+        super().__init__(max_length=20, **kwargs)
+        self.latest, self.earliest = latest, earliest
+
+    def clean(self, value):
+        value = super().clean(value)
+        if not value:
+            return None
+        found = re.fullmatch(r"([0-9]{1,2})[.\s/-]+([0-9]{1,2})[.\s/-]+([0-9]{4})", value)
+        try:
+            day = date(*map(int, reversed(found.groups()))) if found else None
+        except ValueError:
+            day = None
+        if day is None:
+            raise ValidationError(
+                _("Skriv «%(q)s» med dag, måned og år, for eksempel 22.11.2026.")
+                % {"q": self.label}
+            )
+        if self.latest is not None and day > self.latest():
+            raise ValidationError(_("«%(q)s» kan ikke være etter i dag.") % {"q": self.label})
+        if self.earliest is not None and day < self.earliest():
+            raise ValidationError(
+                _("«%(q)s» er for lenge siden. Se over årstallet.") % {"q": self.label}
+            )
+        return day
+
+
 class ChoicesField(forms.MultipleChoiceField):
     """Checkboxes; none is an answer too."""
 

@@ -62,10 +62,31 @@ def reopen(kind, target, *, by, reason):
     The latest round goes on as if nothing had happened. Open already, or never begun, it stays so.
     """
     latest = Deadline.objects.about(target, kind).order_by("-round").first()
-    if latest and not latest.is_open:
-        latest.met_on, latest.closed_reason = None, ""
-        latest.save(update_fields=["met_on", "closed_reason"])
-        record("deadline.reopened", latest, by=by, kind=kind, reason=reason)
+    if latest:
+        open_again(latest, by=by, reason=reason)
+
+
+@transaction.atomic
+def fulfil(deadline, *, by, on):
+    """What was due has happened; met already is nothing to do."""
+    _end(deadline, by=by, verb="deadline.met", met_on=on)
+
+
+@transaction.atomic
+def open_again(deadline, *, by, reason):
+    """It was not met after all: the same round, and the same last day."""
+    if not deadline.is_open:
+        deadline.met_on, deadline.closed_reason = None, ""
+        deadline.save(update_fields=["met_on", "closed_reason"])
+        record("deadline.reopened", deadline, by=by, kind=deadline.kind, reason=reason)
+
+
+@transaction.atomic
+def entrust(kind, target, *, by, to):
+    """What it is about has gone to somebody else, and this goes with it."""
+    for deadline in Deadline.objects.about(target, kind).open():
+        Deadline.objects.filter(pk=deadline.pk).update(owner=to)
+        record("deadline.given", deadline, by=by, kind=kind, to=to.pk)
 
 
 @transaction.atomic
@@ -104,4 +125,7 @@ def _end(deadline, *, by, verb, met_on=None, closed_reason="", **codes):
         return False
     deadline.met_on, deadline.closed_reason = met_on, closed_reason
     record(verb, deadline, by=by, kind=deadline.kind, **codes)
+    if met_on:
+        for other in deadline.also_met().open():
+            _end(other, by=by, verb=verb, met_on=met_on)
     return True

@@ -22,6 +22,10 @@ class Kind(models.TextChoices):
     READ_SUBMISSION = "read_submission", _("les inn en innsending som stoppet")
     DOCUMENT_FAILED = "document_failed", _("et dokument ble ikke laget")
     MESSAGE_FAILED = "message_failed", _("en melding kom ikke fram")
+    DISPATCH_FAILED = "dispatch_failed", _("et brev kom ikke fram")
+    INQUIRY = "inquiry", _("opplysninger vi har bedt om")
+    CORRECTION = "correction", _("rettet mottaksdato skal godkjennes")
+    FORWARDED = "forwarded", _("kvittering fra den som tar over")
     CLOCK_STOPPED = "clock_stopped", _("varsler er stanset: si fra til dem som drifter TIBIR")
 
 
@@ -90,6 +94,9 @@ class Rule:
     waits_unseen: bool = False
 
 
+# What meets the one meets the others about the same thing.
+ALSO_MEETS = {Kind.ANSWER: [Kind.MONTH_ANSWER]}
+
 RULES = {
     Kind.ANSWER: Rule(
         length=None,
@@ -142,6 +149,17 @@ RULES = {
     Kind.MESSAGE_FAILED: Rule(
         length=WorkingDays(1), plan=PATIENT, link=REFERRAL_OF_CASE, by_hand=True
     ),
+    Kind.DISPATCH_FAILED: Rule(length=WorkingDays(1), link=REFERRAL_OF_CASE),
+    Kind.INQUIRY: Rule(length=WorkingDays(5), link=REFERRAL_OF_CASE),
+    Kind.CORRECTION: Rule(
+        length=WorkingDays(1),
+        plan=(
+            Before("proposed", Reach.COORDINATOR, days=0),
+            Overdue(Reach.COORDINATOR, Pace.WORKING_DAYS),
+        ),
+        link=REFERRAL_OF_CASE,
+    ),
+    Kind.FORWARDED: Rule(length=WorkingDays(5), plan=PATIENT, link=REFERRAL),
     # Nobody can be told of this one: that is what it says.
     Kind.CLOCK_STOPPED: Rule(length=WorkingDays(1), plan=()),
 }

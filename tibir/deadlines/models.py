@@ -13,7 +13,7 @@ from tibir.accounts.models import Membership, Municipality, Role, Unit, User
 from tibir.calendar.answer import days_left
 from tibir.cases.models import STRICT, Case, CaseMember, known_to
 from tibir.deadlines.clock import Reading
-from tibir.deadlines.kinds import RULES, WAIT_UNSEEN, Kind
+from tibir.deadlines.kinds import ALSO_MEETS, RULES, WAIT_UNSEEN, Kind
 
 LATE_AFTER = timedelta(minutes=50)  # three sweeps, and some grace
 
@@ -244,3 +244,8 @@ class Sweep(models.Model):
         self.origin, self.ticks, self.doubt = reading.origin, reading.ticks, ""
         self.untold = untold
         self.save()
+
+    def also_met(self):
+        """What else is due about the same thing, and met by what meets this."""
+        same = {"target_type": self.target_type, "target_id": self.target_id}
+        return Deadline.objects.filter(kind__in=ALSO_MEETS.get(self.kind, []), **same)

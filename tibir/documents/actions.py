@@ -1,24 +1,110 @@
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tibir.audit.record import record
+from tibir.cases.models import STRICT
 from tibir.core import doorbell
+from tibir.core.errors import DomainError
+from tibir.deadlines import actions as deadlines
+from tibir.deadlines.kinds import Kind as Due
+from tibir.deadlines.models import Deadline
 from tibir.documents import tasks
 from tibir.documents.kinds import TEMPLATES
-from tibir.documents.models import Document
+from tibir.documents.models import Dispatch, Document
 
 
 @transaction.atomic
-def order(kind, *, by, municipality, title, language, data, case=None):
+def order(kind, *, by, municipality, title, language, data, **about):
     """A document to be made from `data` as it is now; the bytes follow."""
     document = Document.objects.create(
         kind=kind,
         municipality=municipality,
-        case=case,
         title=title,
         language=language,
         template_version=TEMPLATES[kind].version,
         data=data,
+        **about,
     )
     record("document.ordered", document, by=by, kind=kind)
     doorbell.ring(tasks.render, document.pk)
     return document
+
+
+# --- On its way -----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def send(document, *, by, person, channel):
+    """It shall reach this person in this way; it has not yet."""
+    if channel == Dispatch.Channel.POST and person.case.grade in STRICT:
+        raise DomainError(_("Familien har strengt fortrolig adresse. Lever eller les opp brevet."))
+    made = Dispatch.objects.create(document=document, person=person, channel=channel)
+    record("dispatch.ordered", made, by=by, case=document.case, channel=channel)
+    return made
+
+
+@transaction.atomic
+def printed(dispatches, *, by):
+    """The bytes have been shown for print; that alone sends nothing."""
+    for each in dispatches:
+        record("dispatch.printed", each, by=by, case=each.document.case)
+    Dispatch.objects.filter(pk__in=[each.pk for each in dispatches]).update(
+        printed_at=timezone.now()
+    )
+
+
+@transaction.atomic
+def done(dispatch, *, by, on):
+    """Posted, handed over or read out, by this person, on this day."""
+    if not Dispatch.objects.ready().filter(pk=dispatch.pk).exists():
+        raise DomainError(_("Brevet er ikke klart ennå. Vent litt, og prøv igjen."))
+    dispatch.move_to(Dispatch.State.DONE, done_by=by, done_on=on)
+    record("dispatch.done", dispatch, by=by, case=dispatch.document.case, channel=dispatch.channel)
+    settle(dispatch.document.meets, by=by)
+
+
+@transaction.atomic
+def failed(dispatch, *, by, why):
+    """It came back, or never went out: whoever is owed it is owed it still."""
+    dispatch.move_to(Dispatch.State.FAILED, error=why[:200])
+    record("dispatch.failed", dispatch, by=by, case=dispatch.document.case)
+    document = dispatch.document
+    deadlines.begin(
+        Due.DISPATCH_FAILED,
+        dispatch,
+        by=by,
+        unit=document.unit,
+        case=document.case,
+        on=timezone.localdate(),
+        owner=document.author,
+    )
+    settle(document.meets, by=by)
+
+
+@transaction.atomic
+def send_again(dispatch, *, by, channel):
+    """The same document on another way, or once more on the same."""
+    if dispatch.state != Dispatch.State.FAILED:
+        raise DomainError(_("Dette brevet er allerede på vei."))
+    anew = Dispatch.objects.filter(document=dispatch.document, person=dispatch.person)
+    if anew.exclude(state=Dispatch.State.FAILED).exists():
+        raise DomainError(_("Dette brevet er allerede på vei."))
+    made = send(dispatch.document, by=by, person=dispatch.person, channel=channel)
+    deadlines.meet(Due.DISPATCH_FAILED, dispatch, by=by, on=timezone.localdate())
+    return made
+
+
+@transaction.atomic
+def settle(deadline, *, by):
+    """A deadline that documents meet is met when the last of them has arrived, and not before."""
+    if deadline is None:
+        return
+    # One at a time: two who each post the last but one would both see one that is missing.
+    deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
+    owed = Document.objects.filter(meets=deadline)
+    if owed.undelivered().exists():
+        deadlines.open_again(deadline, by=by, reason="not_delivered")
+    elif owed.exists():
+        last = Dispatch.objects.filter(document__meets=deadline, state=Dispatch.State.DONE)
+        deadlines.fulfil(deadline, by=by, on=last.order_by("-done_on").first().done_on)

@@ -11,8 +11,10 @@ import warnings
 from contextlib import contextmanager
 from functools import cache
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -164,6 +166,20 @@ def _say_that_it_is_pdf_ua(document, pdf):
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.compress = False
     metadata.stream = [b"".join(metadata.stream).replace(b"</rdf:RDF>", PDF_UA + b"</rdf:RDF>")]
+
+
+def joined(files):
+    """One file for the printer, in the order given; each letter begins on a front page."""
+    whole = pikepdf.new()
+    for content in files:
+        with pikepdf.open(BytesIO(content)) as letter:
+            size = letter.pages[-1].mediabox
+            whole.pages.extend(letter.pages)
+            if len(letter.pages) % 2:
+                whole.add_blank_page(page_size=(float(size[2]), float(size[3])))
+    out = BytesIO()
+    whole.save(out)
+    return out.getvalue()
 
 
 # --- What the fonts can draw ----------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What people do with a referral. Each is one transaction, and says in the log who did it."""
+"""From what somebody types to a referral with a clock."""
 
 import hashlib
 import json
@@ -29,6 +29,7 @@ from tibir.core.codes import TOKEN_BITS, derive, digest, new_reference, new_secr
 from tibir.core.dates import weekday_date
 from tibir.core.errors import DomainError, StaleState
 from tibir.deadlines import actions as deadlines
+from tibir.deadlines.kinds import ANSWERED_BY_VEDTAK
 from tibir.deadlines.kinds import Kind as Due
 from tibir.documents import actions as documents
 from tibir.documents.kinds import Kind as Paper
@@ -275,6 +276,10 @@ def read_in(submission, *, by):
     deadlines.begin(
         Due.ANSWER, referral, by=by, unit=unit, case=case, on=received_on, due_on=referral.due_on
     )
+    deadlines.begin(Due.READ, referral, by=by, unit=unit, case=case, on=received_on)
+    deadlines.begin(Due.CLAIM, referral, by=by, unit=unit, case=case, on=received_on)
+    if unit.law_profile in ANSWERED_BY_VEDTAK:
+        deadlines.begin(Due.MONTH_ANSWER, referral, by=by, unit=unit, case=case, on=received_on)
     # A parent who is referred by somebody else has not said a word here.
     for person in [sender, *others] if is_from_professional(answers) else [sender]:
         deadlines.begin(Due.CONFIRM_CONTACT, person, by=by, unit=unit, case=case, on=received_on)

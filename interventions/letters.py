@@ -1,0 +1,142 @@
+"""The answer to a referral, in words: the heading says it, the first sentence says it again."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from referrals.letters import words
+from referrals.states import Outcome
+from tibir.calendar.oslo import week_of
+
+
+def answer(referral, recipient, *, by, on, outcome, reason, address="", **chosen):
+    """The letter to one recipient, in the language of the referral.
+
+    `chosen` is what goes with the outcome: `window` (first and last day) for the waitlist,
+    `referred_to` and `forwarded_with_consent` for what goes on to somebody else.
+    """
+    with override(referral.submission.language):
+        return words(
+            referral,
+            recipient,
+            by=by,
+            on=on,
+            address=address,
+            reason=reason,
+            rights=rights(referral),
+            **SAID[outcome](**chosen),
+        )
+
+
+def rights(referral):
+    ours = referral.unit.complaint_text
+    return [
+        ours
+        or _(
+            "Er du uenig i svaret, eller ikke fornøyd med oss? Ring eller skriv til oss, så ser "
+            "vi på saken en gang til. Du kan få hjelp til å klage."
+        ),
+        _("Du kan be om å få se det vi har skrevet om deg og barnet."),
+    ]
+
+
+def _screening(**_chosen):
+    return {
+        "heading": _("Dere er tilbudt en kartleggingssamtale"),
+        "lead": _("Vi har lest henvisningen, og vil gjerne møte dere."),
+        "paragraphs": [
+            _(
+                "Kartlegging er én til tre samtaler der vi sammen finner ut hva som kan hjelpe "
+                "dere. Det er gratis og frivillig."
+            )
+        ],
+        "steps": [
+            _("Vi ringer deg og avtaler tid for den første samtalen."),
+            _("Etter samtalene foreslår vi hva dere kan få hjelp med."),
+            _("Passer det ikke, kan dere si nei når som helst."),
+        ],
+    }
+
+
+def _direct_offer(**_chosen):
+    return {
+        "heading": _("Dere får tilbud om hjelp nå"),
+        "lead": _("Vi har lest henvisningen. Dere kan begynne uten å vente."),
+        "steps": [
+            _("Vi ringer deg og avtaler tid for det første møtet."),
+            _("Det er gratis og frivillig, og dere kan si nei når som helst."),
+        ],
+    }
+
+
+def _waitlist(*, window, **_chosen):
+    return {
+        "heading": _("Dere står på venteliste"),
+        "lead": _("Vi tror dere kan begynne i %(weeks)s.") % {"weeks": weeks(*window)},
+        "paragraphs": [
+            _("Det er et anslag, ikke et løfte, og vi sier fra hvis det endrer seg."),
+        ],
+        "steps": [
+            _("Du trenger ikke gjøre noe for å beholde plassen."),
+            _("Vi ringer deg når det nærmer seg, og avtaler tid."),
+            _("Har noe endret seg, eller haster det mer nå? Ring oss."),
+        ],
+    }
+
+
+def _referred_on(*, referred_to, forwarded_with_consent, **_chosen):
+    to = {"who": referred_to}
+    if forwarded_with_consent:
+        return {
+            "heading": _("Vi sender henvisningen videre"),
+            "lead": _("%(who)s kan hjelpe dere bedre enn vi kan.") % to,
+            "steps": [
+                _("Vi sender henvisningen til %(who)s, slik du har samtykket til.") % to,
+                _("%(who)s tar kontakt med deg.") % to,
+                _("Hører du ikke fra dem, kan du ringe oss.") % to,
+            ],
+        }
+    return {
+        "heading": _("Andre kan hjelpe dere bedre"),
+        "lead": _("%(who)s kan hjelpe dere bedre enn vi kan.") % to,
+        "steps": [
+            _("Ta selv kontakt med %(who)s. Vi sender ikke noe dit uten at du samtykker.") % to,
+            _("Vil du heller at vi sender henvisningen for deg, kan du ringe oss."),
+        ],
+    }
+
+
+def _not_target_group(**_chosen):
+    return {
+        "heading": _("Vi har ikke et tilbud som passer for dere"),
+        "lead": _("Vi har lest henvisningen nøye, og kan ikke hjelpe med dette."),
+        "steps": [
+            _("Henvisningen er avsluttet hos oss."),
+            _("Endrer noe seg, kan dere henvise på nytt når som helst."),
+        ],
+    }
+
+
+SAID = {
+    Outcome.SCREENING: _screening,
+    Outcome.DIRECT_OFFER: _direct_offer,
+    Outcome.WAITLIST: _waitlist,
+    Outcome.REFERRED_ON: _referred_on,
+    Outcome.NOT_TARGET_GROUP: _not_target_group,
+}
+
+
+def weeks(first, last):
+    """«uke 8–11»; with the year when it is another one."""
+    begins, ends = week_of(first), week_of(last)
+    if begins.year == ends.year:
+        return _("uke %(first)d–%(last)d i %(year)d") % {
+            "first": begins.number,
+            "last": ends.number,
+            "year": ends.year,
+        }
+    return _("uke %(first)d i %(year)d til uke %(last)d i %(later)d") % {
+        "first": begins.number,
+        "year": begins.year,
+        "last": ends.number,
+        "later": ends.year,
+    }

@@ -1,0 +1,62 @@
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from interventions import actions, letters, rules
+from interventions.forms import AnswerForm
+from referrals.models import Referral
+from tibir.access.gate import find, permit
+from tibir.cases.models import CasePerson
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request, pk):
+    """One page: the choice, and beside it the letter as the family will read it."""
+    visible = Referral.objects.visible_to(request.user)
+    referral = find(
+        visible.select_related("submission", "case__child", "unit", "municipality", "owner"), pk=pk
+    )
+    permit(rules.may_answer(request.user, referral))
+    people = list(CasePerson.objects.filter(case=referral.case).for_list())
+    form = AnswerForm(
+        request.POST if request.method == "POST" else None,
+        referral=referral,
+        people=people,
+        today=timezone.localdate(),
+        initial=_known(people, referral),
+    )
+    is_whole = request.method == "POST" and form.is_valid()
+    if is_whole and request.POST.get("action") == "send":
+        chosen = list(form.chosen())
+        actions.answer(referral, by=request.user, recipients=chosen, **form.said())
+        messages.success(
+            request, _("Svaret er avgjort. Fristen er holdt når alle har fått brevet sitt.")
+        )
+        return redirect(referral)
+    context = {
+        "referral": referral,
+        "form": form,
+        "letters": list(_letters(form, request.user)) if is_whole else [],
+    }
+    return render(request, "interventions/answer.html", context)
+
+
+def _letters(form, user):
+    for person, way, address in form.chosen():
+        words = letters.answer(
+            form.referral, person, by=user, on=form.today, address=address, **form.said()
+        )
+        language = form.referral.submission.language
+        yield {"person": person, "way": way, "language": language, "words": words}
+
+
+def _known(people, referral):
+    """The child's address for those who live there, and the mail for those who have one."""
+    known = {}
+    for each in people:
+        home = referral.case.child.address if each.lives_with == "yes" else ""
+        known[f"address-{each.pk}"] = each.person.address or home
+        known[f"way-{each.pk}"] = "post" if known[f"address-{each.pk}"] else "read_out"
+    return known

@@ -1,0 +1,85 @@
+"""Two referrals that may be about one child: apart, the same child, or the same matter."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from referrals.models import Referral, Triage
+from referrals.states import State
+from tibir.audit.record import record
+from tibir.cases.models import Case, CasePerson
+from tibir.core.errors import DomainError
+from tibir.deadlines import actions as deadlines
+from tibir.deadlines.kinds import Kind as Due
+from tibir.deadlines.models import Deadline
+from tibir.family import actions as family
+
+
+@transaction.atomic
+def keep_apart(referral, other, *, by):
+    """Not the same child: nobody is asked about these two again."""
+    _note(referral, other, Triage.Verdict.APART, by)
+
+
+@transaction.atomic
+def link(referral, other, *, by):
+    """The same child: both go on, in the case that was there first."""
+    referral, other = _held(referral, other)
+    _note(referral, other, Triage.Verdict.LINKED, by)
+    _move(referral, other.case, by)
+
+
+@transaction.atomic
+def merge(referral, other, *, by):
+    """The same matter sent twice: one answer, due by the earlier promise. Both references live."""
+    referral, other = _held(referral, other)
+    if not other.is_open:
+        raise DomainError(_("Den andre henvisningen er avsluttet. Knytt dem sammen i stedet."))
+    _note(referral, other, Triage.Verdict.MERGED, by)
+    referral.move_to(State.DUPLICATE, duplicate_of=other, reason=str(Triage.Verdict.MERGED.label))
+    for kind in (Due.ANSWER, Due.MONTH_ANSWER, Due.CLAIM, Due.READ):
+        deadlines.close(kind, referral, by=by, reason="merged")
+    other.received_on = min(other.received_on, referral.received_on)
+    other.due_on = min(other.due_on, referral.due_on)
+    other.save(update_fields=["received_on", "due_on"])
+    for clock in Deadline.objects.about(other, Due.ANSWER):
+        clock.due_on = other.due_on
+        clock.save(update_fields=["due_on"])
+    _move(referral, other.case, by)
+    record("referral.merged", other, by=by, duplicate=referral.pk)
+
+
+def _held(*referrals):
+    """Both locked, always in the same order, so that two who merge them crosswise wait."""
+    pks = sorted(referral.pk for referral in referrals)
+    locked = Referral.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    found = {referral.pk: referral for referral in locked}
+    return [found[referral.pk] for referral in referrals]
+
+
+def _note(referral, other, verdict, by):
+    known = Triage.objects.filter(referral=referral, other=other)
+    known |= Triage.objects.filter(referral=other, other=referral)
+    if known.exists():
+        raise DomainError(_("Disse to er allerede vurdert mot hverandre."))
+    Triage.objects.create(
+        referral=referral, other=other, verdict=verdict, by=by, on=timezone.localdate()
+    )
+    record("referral.triaged", referral, by=by, other=other.pk, verdict=verdict)
+
+
+def _move(referral, case, by):
+    """The referral moves to the child's case, with its people; the opened one points there.
+
+    What the log says of the opened case stays where it was written.
+    """
+    opened = referral.case
+    if opened.pk == case.pk:
+        return
+    Referral.objects.filter(case=opened).update(case=case, unit=case.unit)
+    Deadline.objects.filter(case=opened).update(case=case)
+    CasePerson.objects.filter(case=opened).update(case=case)
+    family.protect(case.child, case, by=by, grade=opened.grade)
+    Case.objects.filter(pk=opened.pk).update(state=Case.State.MERGED, merged_into=case)
+    record("case.merged", opened, by=by, into=case.pk)
+    record("case.joined", case, by=by, other=opened.pk)

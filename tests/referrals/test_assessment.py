@@ -1,0 +1,262 @@
+"""Who may do what, in which state: the whole table, and what each of them leaves behind."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from referrals import actions
+from referrals.models import Inquiry, ReceivedCorrection, Referral, Reopening
+from referrals.states import POSSIBLE, State
+from tests.factories import MunicipalityFactory, UserFactory, confirm, refer
+from tibir.accounts.models import Unit
+from tibir.audit.models import Event
+from tibir.core.errors import DomainError, StaleState
+from tibir.deadlines.kinds import Kind as Due
+from tibir.deadlines.models import Deadline
+from tibir.documents.models import Dispatch, Document
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place():
+    return MunicipalityFactory()
+
+
+@pytest.fixture
+def coordinator(place):
+    return UserFactory(coordinates=place.intake_unit)
+
+
+@pytest.fixture
+def other(place):
+    return UserFactory(coordinates=place.intake_unit)
+
+
+@pytest.fixture
+def mine(place, coordinator):
+    referral = refer(place)
+    confirm(referral, by=coordinator)
+    actions.take(referral, by=coordinator)
+    return referral
+
+
+def clock(referral):
+    return Deadline.objects.about(referral, Due.ANSWER).get()
+
+
+# --- Every state, action and role -----------------------------------------------------------
+
+ADDRESSES = {
+    "take": "referrals:take",
+    "give": "referrals:give",
+    "ask": "referrals:ask",
+    "preliminary": "referrals:preliminary",
+    "answer": "interventions:answer",
+    "withdraw": "referrals:withdraw",
+    "reopen": "referrals:reopen",
+    "correct": "referrals:correct",
+}
+ROLES = ["coordinator", "leader", "clerk", "practitioner", "outsider"]
+REFUSED = {"leader": 403, "clerk": 403, "practitioner": 404, "outsider": 404}
+
+
+def in_state(place, state, by):
+    referral = refer(place)
+    confirm(referral, by=by)
+    if state == State.RECEIVED:
+        return referral
+    if state == State.DUPLICATE:
+        actions.merge(referral, refer(place), by=by)
+        return Referral.objects.get(pk=referral.pk)
+    actions.take(referral, by=by)
+    if state == State.AWAITING:
+        actions.ask(referral, by=by, how="phone", question="Hvor gammel?", people=[])
+    if state == State.DECIDED:
+        actions.decide(referral, by=by, outcome="screening", reason="passer")
+    if state == State.WITHDRAWN:
+        actions.withdraw(referral, by=by, reason="vil ikke")
+    if state != State.RECEIVED:
+        Referral.objects.filter(pk=referral.pk).update(owner=None)
+    return Referral.objects.get(pk=referral.pk)
+
+
+def said(action, referral, another):
+    person = referral.case.people.filter(is_sender=True).first()
+    way = {f"way-{person.pk}": "read_out"} if person else {}
+    return {
+        "take": {},
+        "give": {"to": another.pk},
+        "ask": {"how": "phone", "question": "Hvor gammel er han?"},
+        "preliminary": {"why": "Sykdom", "when": f"{timezone.localdate():%d.%m.}2099"},
+        "answer": {"outcome": "screening", "reason": "Velkommen", "action": "send"} | way,
+        "withdraw": {"reason": "Mor ringte i dag"},
+        "reopen": {"reason": "Mor ringte igjen"},
+        "correct": {
+            "becomes": f"{timezone.localdate() - timedelta(days=2):%d.%m.%Y}",
+            "reason": "Lå i hylla",
+        },
+    }[action]
+
+
+@pytest.mark.parametrize(("state", "action", "role"), list(product(State, ADDRESSES, ROLES)))
+def test_exactly_what_is_allowed_succeeds(client, place, coordinator, other, state, action, role):
+    referral = in_state(place, state, other)
+    unit = place.intake_unit
+    user = {
+        "coordinator": lambda: coordinator,
+        "leader": lambda: UserFactory(leads=unit),
+        "clerk": lambda: UserFactory(clerks_in=unit),
+        "practitioner": lambda: UserFactory(practises_in=unit),
+        "outsider": lambda: UserFactory(coordinates=MunicipalityFactory()),
+    }[role]()
+    client.force_login(user)
+    before = Event.objects.count()
+
+    address = reverse(ADDRESSES[action], args=[referral.pk])
+    answer = client.post(address, said(action, referral, other))
+
+    if role != "coordinator":
+        assert answer.status_code == REFUSED[role]
+        assert Event.objects.count() == before + 1  # the refusal itself
+    else:
+        assert answer.status_code == (302 if state in POSSIBLE[action] else 409)
+    if answer.status_code != 302:
+        assert Referral.objects.get(pk=referral.pk).state == state
+
+
+# --- Each of them ---------------------------------------------------------------------------
+
+
+def test_whoever_takes_it_has_it_and_its_clock(place, coordinator, other):
+    referral = refer(place)
+    actions.take(referral, by=coordinator)
+    assert (referral.state, referral.owner) == (State.ASSESSING, coordinator)
+    assert clock(referral).owner == coordinator
+    late = Referral.objects.get(pk=referral.pk)
+    with pytest.raises(StaleState):
+        actions.take(late, by=other)
+
+
+def test_it_can_be_given_to_another(mine, coordinator, other):
+    actions.give(mine, by=coordinator, to=other)
+    mine.refresh_from_db()
+    assert mine.owner == other == clock(mine).owner
+    event = Event.objects.get(verb="referral.given")
+    assert event.codes == {"to": other.pk}
+
+
+def test_it_is_given_to_nobody_outside_the_unit(client, mine, coordinator):
+    outsider = UserFactory(coordinates=MunicipalityFactory())
+    client.force_login(coordinator)
+    answer = client.post(reverse("referrals:give", args=[mine.pk]), {"to": outsider.pk})
+    assert answer.status_code == 200
+    mine.refresh_from_db()
+    assert mine.owner == coordinator
+
+
+def test_asking_stops_no_clock_and_is_a_task(mine, coordinator):
+    due = mine.due_on
+    inquiry = actions.ask(mine, by=coordinator, how="phone", question="Hvor?", people=[])
+    mine.refresh_from_db()
+    assert (mine.state, mine.due_on) == (State.AWAITING, due)
+    assert clock(mine).met_on is None
+    assert Deadline.objects.open().get(kind=Due.INQUIRY).target_id == inquiry.pk
+
+    actions.answer_inquiry(inquiry, by=coordinator, answer="Hjemme.")
+    mine.refresh_from_db()
+    assert mine.state == State.ASSESSING
+    assert not Deadline.objects.open().filter(kind=Due.INQUIRY).exists()
+    assert Inquiry.objects.get().answer == "Hjemme."
+    with pytest.raises(StaleState):
+        actions.answer_inquiry(inquiry, by=coordinator, answer="Ute.")
+
+
+def test_a_letter_that_asks_goes_to_whoever_is_confirmed(mine, coordinator):
+    people = list(mine.case.people.select_related("person"))
+    actions.ask(mine, by=coordinator, how="letter", question="Hvor bor du?", people=people)
+    letter = Document.objects.get(case=mine.case)
+    assert letter.data["paragraphs"] == ["Hvor bor du?"]
+    assert Dispatch.objects.get().channel == Dispatch.Channel.READ_OUT  # no address is known
+
+
+def test_a_preliminary_answer_never_stops_the_two_weeks(place, coordinator):
+    place.intake_unit.law_profile = Unit.LawProfile.CHILD_WELFARE
+    place.intake_unit.save()
+    referral = refer(place)
+    confirm(referral, by=coordinator)
+    month = Deadline.objects.about(referral, Due.MONTH_ANSWER).get()
+    assert month.due_on > referral.due_on
+    people = list(referral.case.people.select_related("person"))
+
+    later = timezone.localdate() + timedelta(days=20)
+    actions.preliminary(referral, by=coordinator, why="Sykdom", when=later, people=people)
+
+    letter = Document.objects.get(case=referral.case)
+    assert letter.meets == month
+    assert clock(referral).met_on is None
+
+
+def test_a_month_is_counted_only_where_the_law_profile_asks_for_it(place):
+    assert not Deadline.objects.about(refer(place), Due.MONTH_ANSWER).exists()
+
+
+def test_what_is_withdrawn_is_due_no_more_and_can_be_opened_again(mine, coordinator):
+    actions.withdraw(mine, by=coordinator, reason="Mor ringte")
+    assert clock(mine).closed_reason == "withdrawn"
+    actions.reopen(mine, by=coordinator, reason="Hun ringte igjen")
+    mine.refresh_from_db()
+    assert (mine.state, mine.reason) == (State.ASSESSING, "")
+    assert (clock(mine).closed_reason, clock(mine).due_on) == ("", mine.due_on)
+    kept = Reopening.objects.get()
+    assert (kept.state, kept.ending, kept.reason) == ("withdrawn", "Mor ringte", "Hun ringte igjen")
+
+
+# --- The day of receipt ---------------------------------------------------------------------
+
+
+def test_an_earlier_day_needs_two_people_and_brings_the_answer_forward(mine, coordinator, other):
+    was, due = mine.received_on, mine.due_on
+    earlier = was - timedelta(days=3)
+    correction = actions.propose_correction(mine, by=coordinator, becomes=earlier, reason="hylla")
+    with pytest.raises(DomainError, match="En annen enn den som foreslo"):
+        actions.approve_correction(correction, by=coordinator)
+
+    actions.approve_correction(correction, by=other)
+
+    mine.refresh_from_db()
+    assert (mine.received_on, mine.due_on) == (earlier, due - timedelta(days=3))
+    assert clock(mine).due_on == mine.due_on
+    kept = ReceivedCorrection.objects.get()
+    assert (kept.was, kept.becomes, kept.settled_by) == (was, earlier, other)
+
+
+def test_a_later_day_moves_the_answer_nowhere(place, coordinator, other):
+    referral = refer(place, received_at=timezone.now() - timedelta(days=5))
+    due, later = referral.due_on, referral.received_on + timedelta(days=2)
+    correction = actions.propose_correction(referral, by=coordinator, becomes=later, reason="feil")
+    actions.approve_correction(correction, by=other)
+    referral.refresh_from_db()
+    assert (referral.received_on, referral.due_on) == (later, due)
+
+
+def test_a_refused_correction_changes_nothing(mine, coordinator, other):
+    was = mine.received_on
+    day = was - timedelta(days=3)
+    correction = actions.propose_correction(mine, by=coordinator, becomes=day, reason="hylla")
+    actions.refuse_correction(correction, by=other)
+    mine.refresh_from_db()
+    assert mine.received_on == was
+
+
+def test_the_database_holds_out_for_a_second_person(mine, coordinator):
+    day = mine.received_on - timedelta(days=1)
+    correction = actions.propose_correction(mine, by=coordinator, becomes=day, reason="hylla")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReceivedCorrection.objects.filter(pk=correction.pk).update(
+            state="approved", settled_by=coordinator, settled_on=day
+        )

@@ -1,0 +1,146 @@
+"""Brev: what is on its way, printed and posted in one sitting."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tibir.access.gate import find, permit
+from tibir.audit.record import record
+from tibir.documents import actions, rules
+from tibir.documents.forms import AgainForm, DoneForm, FailedForm
+from tibir.documents.models import Dispatch, Document
+from tibir.documents.pdf import joined
+
+AT_ONCE = 100
+PAGE = ["GET", "HEAD", "POST"]
+POST = Dispatch.Channel.POST
+
+
+@require_safe
+def letters(request):
+    """What waits to be sent, the oldest first, and what did not arrive."""
+    permit(rules.may_list(request.user))
+    visible = Dispatch.objects.visible_to(request.user)
+    waiting = list(visible.waiting().for_list()[: AT_ONCE + 1])
+    posted = [each for each in waiting[:AT_ONCE] if each.channel == POST]
+    context = {
+        "to_print": [each for each in posted if each.document.is_frozen],
+        "being_made": sum(not each.document.is_frozen for each in posted),
+        "by_hand": [each for each in waiting[:AT_ONCE] if each.channel != POST],
+        "failed": list(visible.not_sent_again().for_list()[:AT_ONCE]),
+        "is_cut": len(waiting) > AT_ONCE,
+        "today": timezone.localdate(),
+        "form": DoneForm(initial={"on": _today()}),
+    }
+    record("dispatch.listed", by=request.user, rows=len(waiting))
+    return render(request, "documents/letters.html", context)
+
+
+def _today():
+    return f"{timezone.localdate():%d.%m.%Y}"
+
+
+@require_POST
+def print_letters(request):
+    """All that was ticked, as one file for the printer."""
+    permit(rules.may_list(request.user))
+    chosen = _ticked(request)
+    if not chosen:
+        messages.warning(request, _("Kryss av for brevene du vil skrive ut."))
+        return redirect("documents:letters")
+    actions.printed(chosen, by=request.user)
+    content = joined([each.document.blob.content() for each in chosen])
+    return _pdf(content, f"brev-{timezone.localdate()}.pdf")
+
+
+@require_POST
+def posted(request):
+    """They are in the post box: all that was ticked, and nothing else."""
+    permit(rules.may_list(request.user))
+    chosen, form = _ticked(request), DoneForm(request.POST)
+    if not chosen or not form.is_valid():
+        wrong = form.errors.get("on", [_("Kryss av for brevene du har postet.")])
+        messages.warning(request, wrong[0])
+        return redirect("documents:letters")
+    for each in chosen:
+        actions.done(each, by=request.user, on=form.cleaned_data["on"])
+    said = ngettext("%d brev er merket som postet.", "%d brev er merket som postet.", len(chosen))
+    messages.success(request, said % len(chosen))
+    return redirect("documents:letters")
+
+
+def _ticked(request):
+    pks = [pk for pk in request.POST.getlist("letter") if pk.isdecimal()][:AT_ONCE]
+    mine = Dispatch.objects.visible_to(request.user).to_post().ready().filter(pk__in=pks)
+    return list(mine.select_related("document__blob", "document__meets", "document__case"))
+
+
+@require_safe
+def document(request, pk):
+    visible = Document.objects.visible_to(request.user)
+    found = find(visible.select_related("blob", "case"), pk=pk)
+    permit(rules.may_send(request.user, found))
+    if not found.is_frozen:
+        messages.info(request, _("Brevet lages nå. Prøv igjen om et øyeblikk."))
+        return redirect("documents:letters")
+    record("document.read", found, by=request.user, case=found.case)
+    return _pdf(found.blob.content(), f"{found.kind}-{found.pk}.pdf", shown=True)
+
+
+def _pdf(content, name, *, shown=False):
+    response = HttpResponse(content, content_type="application/pdf")
+    how = "inline" if shown else "attachment"
+    response["Content-Disposition"] = f'{how}; filename="{name}"'
+    return response
+
+
+def _dispatch(request, pk):
+    visible = Dispatch.objects.visible_to(request.user)
+    found = find(
+        visible.select_related("document__case", "document__meets", "document__unit", "person"),
+        pk=pk,
+    )
+    permit(rules.may_send(request.user, found.document))
+    return found
+
+
+def _page(request, dispatch, form, *, title, button):
+    context = {"dispatch": dispatch, "form": form, "title": title, "button": button}
+    return render(request, "documents/dispatch.html", context)
+
+
+@require_http_methods(PAGE)
+def done(request, pk):
+    dispatch = _dispatch(request, pk)
+    form = DoneForm(request.POST if request.method == "POST" else None, initial={"on": _today()})
+    if form.is_valid():
+        actions.done(dispatch, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Brevet er merket som sendt."))
+        return redirect("documents:letters")
+    return _page(request, dispatch, form, title=_("Familien har fått brevet"), button=_("Lagre"))
+
+
+@require_http_methods(PAGE)
+def failed(request, pk):
+    dispatch = _dispatch(request, pk)
+    form = FailedForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        actions.failed(dispatch, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Brevet er merket som ikke mottatt. Fristen er åpen igjen."))
+        return redirect("documents:letters")
+    return _page(request, dispatch, form, title=_("Brevet kom ikke fram"), button=_("Lagre"))
+
+
+@require_http_methods(PAGE)
+def again(request, pk):
+    dispatch = _dispatch(request, pk)
+    form = AgainForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        actions.send_again(dispatch, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Brevet ligger klart til å sendes på nytt."))
+        return redirect("documents:letters")
+    return _page(request, dispatch, form, title=_("Send brevet på nytt"), button=_("Send på nytt"))
