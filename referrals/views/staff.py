@@ -25,17 +25,18 @@ from tibir.documents.models import Dispatch
 PER_PAGE = 25
 COUNTED = 100
 SOON = 3
+TO_SEND = "sendes"
 
 
 @require_safe
 def referral_list(request):
     permit(rules.may_list(request.user))
     today = timezone.localdate()
-    views = _views(Referral.objects.listed_for(request.user).open(), today)
+    views = _views(Referral.objects.listed_for(request.user), today)
     chosen = request.GET.get("vis", "")
     if chosen not in views:
         chosen = ""
-    counts = _counts(views[""][1], today)
+    counts = _counts(views[""][1], today) | {TO_SEND: _count(views[TO_SEND][1])}
     rows = views[chosen][1].for_list()
     after = _position(request.GET.get("etter", ""))
     if after:
@@ -62,11 +63,13 @@ def _stopped(user):
     return list(Submission.objects.visible_to(user).stopped().only("reference")[:COUNTED])
 
 
-def _views(open_referrals, today):
+def _views(referrals, today):
+    open_referrals = referrals.open()
     return {
         "": (_("Alle åpne"), open_referrals),
         "snart": (_("Frist innen tre dager"), open_referrals.due_within(SOON, today)),
         "over": (_("Over fristen"), open_referrals.overdue(today)),
+        TO_SEND: (_("Svar som ikke er sendt"), referrals.to_send()),
     }
 
 
@@ -87,6 +90,11 @@ def _counts(open_referrals, today):
         key: f"{min(number, COUNTED)}+" if is_cut and goes_on else str(number)
         for key, (number, goes_on) in found.items()
     }
+
+
+def _count(found):
+    number = len(found.values_list("pk")[: COUNTED + 1])
+    return f"{COUNTED}+" if number > COUNTED else str(number)
 
 
 def _position(text):

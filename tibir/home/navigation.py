@@ -8,6 +8,7 @@ from referrals import rules
 from tibir.access.roles import held_by
 from tibir.accounts.middleware import seconds_left
 from tibir.deadlines import rules as deadline_rules
+from tibir.documents import rules as documents
 from tibir.home.letters import unread_count
 
 
@@ -26,6 +27,8 @@ def navigation(request):
         places.append((_("Registrer henvisning"), reverse("referrals:register")))
     if rules.may_discuss(user):
         places.append((_("Drøfting"), reverse("referrals:discuss")))
+    if documents.may_list(user):
+        places.append((_("Brev"), reverse("documents:letters")))
     if user.is_superuser:
         places.append((_("Drift"), reverse("operations:health")))
         if settings.ADMIN_ENABLED:

@@ -1,0 +1,185 @@
+"""Two referrals that may be about one child: a person looks, and decides."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from referrals import actions
+from referrals.likeness import fold, may_be_same
+from referrals.models import Referral, Triage
+from referrals.states import State
+from tests.factories import ANSWERS, MunicipalityFactory, UserFactory, refer
+from tibir.audit.models import Event
+from tibir.cases.models import Case, Grade
+from tibir.core.errors import DomainError
+from tibir.deadlines.kinds import Kind as Due
+from tibir.deadlines.models import Deadline
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Åse-Lill Ødegård", "aase lill oedegaard"),
+        ("Čáhpput", "cahpput"),
+        ("José  María", "jose maria"),
+        ("Bjørn", "Bjorn"),
+        ("Lærke", "Laerke"),
+    ],
+)
+def test_a_name_is_folded_as_people_mistype_it(one, other):
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("Odin", "Ødegård"), ("Oden", "Odegard"), True),
+        (("Odin Andreas", "Ødegård"), ("Odin", ""), True),
+        (("Odin", "Ødegård"), ("Odin", "Hansen"), False),
+        (("Odin", "Ødegård Hansen"), ("Odin", "Hansen"), True),
+        (("Odin", "Ødegård"), ("Maja", "Ødegård"), False),
+        (("", "Ødegård"), ("Odin", "Ødegård"), False),
+        (("Odin", ""), ("Odin", ""), True),
+    ],
+)
+def test_two_children_with_one_birth_date_may_be_one(one, other, same):
+    assert may_be_same(one, other) is same is may_be_same(other, one)
+
+
+@pytest.fixture
+def place(db):
+    return MunicipalityFactory()
+
+
+@pytest.fixture
+def coordinator(client, place):
+    user = UserFactory(coordinates=place.intake_unit)
+    client.force_login(user)
+    return user
+
+
+def child(**about):
+    return {**ANSWERS, "barnet": {**ANSWERS["barnet"], **about}}
+
+
+@pytest.fixture
+def pair(place, coordinator):
+    """The same child twice, the second one five days later."""
+    first = refer(place, received_at=timezone.now() - timedelta(days=5))
+    return refer(place, answers=child(first_name="Odinn")), first
+
+
+def suggested(client, referral):
+    return client.get(referral.get_absolute_url()).context["alike"]
+
+
+def test_a_child_with_the_same_day_and_a_similar_name_is_suggested(client, pair):
+    second, first = pair
+    assert suggested(client, second) == [first]
+    assert suggested(client, first) == [second]
+
+
+def test_the_same_identity_number_is_enough(client, place, coordinator):
+    number = "14881987622"
+    one = refer(place, answers=child(national_id=number))
+    other = refer(
+        place, answers=child(national_id=number, first_name="Noe annet", birth_date="2018-01-01")
+    )
+    assert suggested(client, one) == [other]
+
+
+@pytest.mark.parametrize(
+    "about", [{"birth_date": "2019-03-15"}, {"first_name": "Maja"}, {"birth_date": ""}]
+)
+def test_other_children_are_not(client, place, coordinator, about):
+    one = refer(place)
+    refer(place, answers=child(**about))
+    assert suggested(client, one) == []
+
+
+def test_a_child_in_another_municipality_is_not(client, place, coordinator):
+    one = refer(place)
+    refer(MunicipalityFactory())
+    assert suggested(client, one) == []
+
+
+def test_a_child_under_strict_protection_is_suggested_to_nobody_else(client, pair):
+    second, first = pair
+    Case.objects.filter(pk=first.case_id).update(grade=Grade.STRICT)
+    assert suggested(client, second) == []
+
+
+def decide(client, pair, verdict):
+    address = reverse("referrals:triage", args=[each.pk for each in pair])
+    return client.post(address, {"verdict": verdict})
+
+
+def test_kept_apart_they_are_never_suggested_again(client, pair):
+    second, first = pair
+    assert decide(client, pair, "apart").url == second.get_absolute_url()
+    assert suggested(client, second) == suggested(client, first) == []
+    assert Triage.objects.get().verdict == "apart"
+
+
+def test_linked_they_share_the_case_that_was_there_first(client, pair):
+    second, first = pair
+    opened = second.case
+    decide(client, pair, "linked")
+    second.refresh_from_db()
+    opened.refresh_from_db()
+    assert second.case == first.case == opened.merged_into
+    assert (opened.state, second.state) == (Case.State.MERGED, State.RECEIVED)
+    assert first.case.people.filter(is_sender=True).count() == 2
+    assert Deadline.objects.about(second, Due.ANSWER).get().case == first.case
+    assert Event.objects.filter(case_id=opened.pk, verb="case.opened").exists()  # stays there
+
+
+def test_merged_there_is_one_answer_by_the_earlier_promise(client, pair):
+    second, first = pair
+    earlier = first.due_on
+    assert decide(client, (first, second), "merged").url == second.get_absolute_url()
+    second.refresh_from_db()
+    first.refresh_from_db()
+    assert (first.state, first.duplicate_of) == (State.DUPLICATE, second)
+    assert (second.due_on, second.received_on) == (earlier, first.received_on)
+    assert Deadline.objects.about(second, Due.ANSWER).get().due_on == earlier
+    assert Deadline.objects.about(first, Due.ANSWER).get().closed_reason == "merged"
+    assert first.case == second.case
+
+
+def test_the_strictest_protection_follows(client, pair):
+    second, first = pair
+    Case.objects.filter(pk=second.case_id).update(grade=Grade.CONFIDENTIAL)
+    decide(client, pair, "linked")
+    first.case.refresh_from_db()
+    assert first.case.grade == Grade.CONFIDENTIAL
+
+
+def test_they_are_judged_once(pair, coordinator):
+    second, first = pair
+    actions.keep_apart(second, first, by=coordinator)
+    with pytest.raises(DomainError, match="allerede vurdert"):
+        actions.link(first, second, by=coordinator)
+    assert Referral.objects.get(pk=first.pk).case != Referral.objects.get(pk=second.pk).case
+
+
+def test_nothing_is_merged_into_what_has_ended(pair, coordinator):
+    second, first = pair
+    actions.withdraw(first, by=coordinator, reason="vil ikke")
+    with pytest.raises(DomainError, match="Knytt dem sammen"):
+        actions.merge(second, first, by=coordinator)
+
+
+def test_both_are_shown_side_by_side_and_both_are_logged(client, pair):
+    page = client.get(reverse("referrals:compare", args=[each.pk for each in pair]))
+    text = page.content.decode()
+    assert all(each.reference in text for each in pair)
+    assert Event.objects.filter(verb="referral.read").count() == 2
+
+
+def test_a_referral_of_another_municipality_is_not_there_to_compare(client, pair):
+    elsewhere = refer(MunicipalityFactory())
+    address = reverse("referrals:compare", args=[pair[0].pk, elsewhere.pk])
+    assert client.get(address).status_code == 404
