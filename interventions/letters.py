@@ -6,6 +6,7 @@ from django.utils.translation import override
 from referrals.letters import words
 from referrals.states import Outcome
 from tibir.calendar.oslo import week_of
+from tibir.core.dates import long_date
 
 
 def answer(referral, recipient, *, by, on, outcome, reason, address="", **chosen):
@@ -92,7 +93,7 @@ def _referred_on(*, referred_to, forwarded_with_consent, **_chosen):
             "steps": [
                 _("Vi sender henvisningen til %(who)s, slik du har samtykket til.") % to,
                 _("%(who)s tar kontakt med deg.") % to,
-                _("Hører du ikke fra dem, kan du ringe oss.") % to,
+                _("Hører du ikke fra dem, kan du ringe oss."),
             ],
         }
     return {
@@ -126,17 +127,9 @@ SAID = {
 
 
 def weeks(first, last):
-    """«uke 8–11»; with the year when it is another one."""
-    begins, ends = week_of(first), week_of(last)
-    if begins.year == ends.year:
-        return _("uke %(first)d–%(last)d i %(year)d") % {
-            "first": begins.number,
-            "last": ends.number,
-            "year": ends.year,
-        }
-    return _("uke %(first)d i %(year)d til uke %(last)d i %(later)d") % {
-        "first": begins.number,
-        "year": begins.year,
-        "last": ends.number,
-        "later": ends.year,
-    }
+    """«uke 8 til 11, mellom 22. februar 2027 og 21. mars 2027»: not everybody counts in weeks."""
+    begins, ends = week_of(first).number, week_of(last).number
+    said = {"first": begins, "last": ends, "from": long_date(first), "until": long_date(last)}
+    if begins == ends:
+        return _("uke %(first)d, mellom %(from)s og %(until)s") % said
+    return _("uke %(first)d til %(last)d, mellom %(from)s og %(until)s") % said
