@@ -19,8 +19,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override, pgettext
 
-from referrals.models import Submission
+from referrals.models import ReceivedCorrection, Submission
 from referrals.questions import DISCUSSION, DOORS
+from tests import letters
 from tests.browser.pages import tell_all_kinds
 from tests.databases import ROOT
 from tests.factories import (
@@ -29,6 +30,7 @@ from tests.factories import (
     PROFESSIONAL,
     MunicipalityFactory,
     UserFactory,
+    confirm,
     refer,
     register,
     submit,
@@ -42,7 +44,9 @@ from tibir.accounts.models import User
 from tibir.cases.models import Person
 from tibir.core.dates import clock_time, long_date, short_date, weekday_date
 from tibir.core.errors import StaleState
+from tibir.documents import tasks
 from tibir.documents.kinds import TEMPLATES as DOCUMENTS
+from tibir.documents.models import Dispatch, Document
 from tibir.notifications.kinds import RULES
 from tibir.notifications.models import Notification
 
@@ -323,6 +327,7 @@ def walk_staff(client, place, language, monkeypatch):
     newest = Notification.objects.latest("pk").pk
     yield got(client.post(reverse("home:read_all"), {"newest": newest}, follow=True))
     yield got(client.get(inbox, {"vis": "uleste"}))
+    yield from walk_assessment(client, place, language, got)
     client.force_login(UserFactory())
     yield got(client.get("/"))
     yield got(client.get(reverse("referrals:list")))
@@ -343,6 +348,119 @@ def walk_at_the_desk(client, user, got):
     day = {f"held_on_{n}": part for n, part in enumerate((today.day, today.month, today.year))}
     counted = {"caller_kind": "school", "topic": "behaviour", "minutes": "9", **day}
     yield got(client.post(address, counted, follow=True))
+
+
+# What those who work here write in the walk below.
+WRITTEN = WHY, TOLD, SERVICE, STREET = ["Turvallisuus.", "Keskustelu.", "Neuvola", "Katu"]
+
+
+def walk_assessment(client, place, language, got):
+    """From a referral that somebody takes to letters that did not arrive."""
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    colleague = UserFactory(coordinates=place.intake_unit)
+    day = f"{timezone.localdate():%d.%m.%Y}"
+
+    def new():
+        referral = refer(place, language=language)
+        client.post(at("take", referral))
+        return referral
+
+    def at(name, referral, *more):
+        return reverse(f"referrals:{name}", args=[referral.pk, *more])
+
+    def form(address, **typed):
+        """The page, the page with mistakes, and what comes after it."""
+        yield got(client.get(address))
+        yield got(client.post(address, dict.fromkeys(typed, "")))
+        yield got(client.post(address, typed, follow=True))
+
+    one, again, other = new(), new(), new()
+    yield got(client.get(one.get_absolute_url()))
+    yield got(client.get(at("compare", again, other.pk)))
+    yield got(client.post(at("triage", again, other.pk), {"verdict": "merged"}, follow=True))
+    yield got(client.get(again.get_absolute_url()))
+    confirm(one, by=user)
+    yield from form(at("ask", one), how="phone", question=WHY)
+    yield from form(at("told", one, one.inquiries.get().pk), answer=TOLD)
+    yield from form(at("ask", one), how="letter", question=WHY)
+    yield from form(at("preliminary", one), why=WHY, when="01.01.2050")
+    yield got(client.post(at("preliminary", one), {"why": WHY, "when": "1.1.2020"}))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    yield from form(at("correct", one), becomes=f"{yesterday:%d.%m.%Y}", reason=WHY)
+    yield got(client.post(at("correct", one), {"becomes": "1.1.2050", "reason": WHY}))
+    yield got(client.post(at("correct", one), {"becomes": "1.1.1950", "reason": WHY}))
+    speaking(client, language).force_login(colleague)
+    yield got(client.get(one.get_absolute_url()))
+    proposed = ReceivedCorrection.objects.get(referral=one)
+    settle = at("settle_correction", one, proposed.pk)
+    yield got(client.post(settle, {"action": "approve"}, follow=True))
+    yield from form(at("give", one), to=str(user.pk))
+    yield from walk_answer(client, one, got)
+    one.refresh_from_db()
+    assert one.state == "decided"
+    yield from form(at("forwarded", one), on=day)
+    yield got(client.get(reverse("documents:letters")))
+    for document in Document.objects.filter(case=one.case):
+        tasks.render(document.pk)
+    yield from walk_letters(client, day, got)
+    yield got(client.get("/"))
+    yield got(client.get(reverse("referrals:list")))
+    yield from form(at("reopen", one), reason=WHY)
+    yield from form(at("withdraw", one), reason=WHY)
+
+
+def walk_answer(client, referral, got):
+    address = reverse("interventions:answer", args=[referral.pk])
+    yield got(client.get(address))
+    yield got(client.post(address, {"outcome": "waitlist", "action": "send"}))
+    yield got(client.post(address, {"outcome": "referred_on", "action": "send"}))
+    sender = referral.case.people.get(verified_at__isnull=False)
+    way, home = f"way-{sender.pk}", f"address-{sender.pk}"
+    typed = {"reason": WHY, "action": "preview", way: "post", home: STREET}
+    yield got(client.post(address, {**typed, way: "none"}))
+    yield got(client.post(address, {**typed, home: "1\n2\n3\n4"}))
+    yield got(client.post(address, {**typed, home: ""}))
+    weeks = [
+        key for key, _label in client.get(address).context["form"].fields["first_week"].choices
+    ]
+    first, last = {"first_week": weeks[4]}, {"last_week": weeks[9]}
+    shown = [
+        ("waitlist", {**first, "last_week": weeks[2]}),
+        ("waitlist", {**first, **last}),
+        ("screening", {}),
+        ("direct_offer", {}),
+        ("not_target_group", {}),
+        ("referred_on", {"referred_to": SERVICE, "consent": "no"}),
+        ("referred_on", {"referred_to": SERVICE, "consent": "yes"}),
+    ]
+    for outcome, more in shown:
+        yield got(client.post(address, {**typed, "outcome": outcome, **more}))
+    sent = {**typed, "outcome": outcome, **more, "action": "send"}
+    yield got(client.post(address, sent, follow=True))
+
+
+def walk_letters(client, day, got):
+    letters = reverse("documents:letters")
+    yield got(client.get(letters))
+    for name in ("print", "posted"):
+        yield got(client.post(reverse(f"documents:{name}"), {"on": day}, follow=True))
+    by_post = Dispatch.objects.filter(channel="post").get()
+    client.post(reverse("documents:print"), {"letter": by_post.pk})
+    yield got(client.get(letters))
+    yield got(
+        client.post(reverse("documents:posted"), {"letter": by_post.pk, "on": day}, follow=True)
+    )
+    by_hand = Dispatch.objects.exclude(channel="post").order_by("pk").first()
+    for dispatch, name, typed in (
+        (by_hand, "done", {"on": day}),
+        (by_post, "failed", {"why": WHY}),
+        (by_post, "again", {"channel": "handed_over"}),
+    ):
+        address = reverse(f"documents:{name}", args=[dispatch.pk])
+        yield got(client.get(letters))
+        yield got(client.get(address))
+        yield got(client.post(address, {}))
+        yield got(client.post(address, typed, follow=True))
 
 
 def said_by(html):
@@ -380,7 +498,7 @@ def without_names(text, place):
     names |= {submission.reference for submission in Submission.objects.all()}
     for person in Person.objects.all():
         names |= {person.name, person.initials, person.email} - {""}
-    names |= set(typed()) - CODES
+    names |= (set(typed()) - CODES) | set(WRITTEN)
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, " ")
     return text
@@ -429,6 +547,14 @@ def test_every_word_of_the_staff_pages_comes_out_of_the_catalogue(
     assert_all_is_marked(walk_staff(client, place, "en", monkeypatch), place)
 
 
+@in_each
+def test_staff_pages_speak_one_language(client, place, speak, monkeypatch, language):
+    speak()
+    for where, html in walk_staff(client, place, language, monkeypatch):
+        left = FOREIGN[language].search(without_names(said_by(html), place))
+        assert not left, f"{where} says «{left[0]}»"
+
+
 def test_a_word_that_is_not_marked_is_seen():
     assert LETTERS.findall(unmarked("⟦Hei, ⟦Kari⟧.⟧ Ring ⟦oss⟧")) == ["Ring"]
     assert "Hovedmeny" in said_by('<nav aria-label="Hovedmeny"></nav>')
@@ -467,6 +593,30 @@ def test_letters_and_messages_speak_the_language_of_the_sender(
     for said in (said_by(html), message.subject, message.body):
         left = FOREIGN[language].search(without_names(said, place))
         assert not left, f"«{left[0]}» in: {said}"
+
+
+def walk_letters_of(place, language):
+    """(name, html) of every letter that somebody writes to a family."""
+    referral = refer(place, language=language)
+    by = UserFactory(coordinates=place.intake_unit)
+    for name in letters.NAMES:
+        kind, words = letters.write(name, referral, by=by, address=STREET)
+        with override(language):
+            about = {**words, "title": words["heading"], "language": language}
+            yield name, render_to_string(DOCUMENTS[kind].path, about)
+
+
+def test_every_word_of_the_letters_comes_out_of_the_catalogue(place, speak):
+    speak(mark)
+    assert_all_is_marked(walk_letters_of(place, "en"), place)
+
+
+@in_each
+def test_every_letter_speaks_the_language_of_the_family(place, speak, language):
+    speak()
+    for name, html in walk_letters_of(place, language):
+        left = FOREIGN[language].search(without_names(said_by(html), place))
+        assert not left, f"{name} says «{left[0]}»"
 
 
 @in_each
