@@ -14,7 +14,7 @@ from tibir.access.roles import Kind, units_where
 from tibir.accounts.models import Municipality, Unit, User
 from tibir.audit.models import Event
 from tibir.calendar.answer import days_left
-from tibir.cases.models import Case, known_to
+from tibir.cases.models import STRICT, Case, CasePerson, known_to
 from tibir.core.codes import matches
 from tibir.core.encryption import EncryptedJSONField, EncryptedTextField
 from tibir.core.transitions import Stateful
@@ -156,6 +156,22 @@ class ReferralQuerySet(models.QuerySet):
     def visible_to(self, user):
         """What this user may open. Every read in a view starts here."""
         return self.filter(known_to(user, "case"))
+
+    def about(self, people):
+        """Those in whose case one of these people is the child or somebody around it."""
+        return self.filter(
+            Q(case__child__in=people)
+            | Exists(CasePerson.objects.filter(case=OuterRef("case"), person__in=people))
+        )
+
+    def for_search(self):
+        """What a search shows, the newest first. Strict protection keeps a case out of it, for
+        those too who know of it: what stands on a screen is seen by others."""
+        shown = self.exclude(case__grade__in=STRICT).select_related(
+            "submission", "case__child", "unit"
+        )
+        shown = shown.defer("submission__answers", "reason")
+        return shown.order_by("-received_on", "-pk")
 
     def listed_for(self, user):
         """The rows of the inbox, by the units in which the user's role lists referrals."""

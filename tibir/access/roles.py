@@ -54,6 +54,13 @@ def _units_of(user, held):
     return units.union(*(user.units_today[m.municipality_id] for m in held if m.municipality_id))
 
 
+def municipalities_where(user, kind):
+    """Ids of the municipalities in which a role of this user sees things of this kind."""
+    held = [m for m in held_by(user) if m.role in SEES[kind]]
+    whole = {m.municipality_id for m in held if m.municipality_id}
+    return whole | {m.unit.municipality_id for m in held if m.unit_id}
+
+
 def sees(user, kind, unit_id):
     return unit_id in units_where(user, kind)
 

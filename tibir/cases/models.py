@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tibir.access.roles import Kind, has_role, units_where
 from tibir.accounts.models import Municipality, Role, Unit, User
+from tibir.cases.names import key
 from tibir.core import phones
 from tibir.core.encryption import EncryptedTextField, blind_index
 
@@ -32,19 +33,33 @@ def strictest(grades):
     return max(grades, key=Grade.values.index, default=Grade.OPEN)
 
 
+def _looked_up_by(*names):
+    """A generated column of these names, one after the other."""
+    return models.GeneratedField(
+        expression=Func(*map(F, names), template=SORT_KEY, arg_joiner=" || ' ' || "),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+
+class PersonQuerySet(models.QuerySet):
+    def named(self, beginning):
+        """Whose name begins so: «ødegård od», «odin» or «odin ød», in any case of letters."""
+        start = key(" ".join(beginning.split()))
+        return self.filter(Q(sort_key__startswith=start) | Q(given_key__startswith=start))
+
+    def with_national_id(self, digits):
+        return self.filter(national_id_index=Person.index_of(digits))
+
+
 class Person(models.Model):
     """Somebody in a family, or around a child; known to one municipality."""
 
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     first_name = models.CharField(_("fornavn"), max_length=100, blank=True)
     last_name = models.CharField(_("etternavn"), max_length=100, blank=True)
-    sort_key = models.GeneratedField(
-        expression=Func(
-            F("last_name"), F("first_name"), template=SORT_KEY, arg_joiner=" || ' ' || "
-        ),
-        output_field=models.TextField(),
-        db_persist=True,
-    )
+    sort_key = _looked_up_by("last_name", "first_name")
+    given_key = _looked_up_by("first_name", "last_name")
     birth_date = models.DateField(_("fødselsdato"), null=True, blank=True)
     national_id = EncryptedTextField(_("fødselsnummer"), default="")
     national_id_index = models.BinaryField(max_length=16, null=True, editable=False)
@@ -55,11 +70,24 @@ class Person(models.Model):
     interpreter = models.BooleanField(_("trenger tolk"), null=True)
     grade = models.CharField(_("adressesperre"), max_length=20, choices=Grade, default=Grade.OPEN)
 
+    objects = PersonQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("personer")
         indexes = [
-            models.Index(fields=["municipality", "national_id_index"], name="person_by_national_id")
+            models.Index(
+                fields=["municipality", "national_id_index"], name="person_by_national_id"
+            ),
+            # By their letters alone, so that «begins with» is a range whatever the collation.
+            *(
+                models.Index(
+                    fields=["municipality", field],
+                    opclasses=["int8_ops", "text_pattern_ops"],
+                    name=f"person_by_{field}",
+                )
+                for field in ("sort_key", "given_key")
+            ),
         ]
         constraints = [
             models.CheckConstraint(

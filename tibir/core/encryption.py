@@ -53,6 +53,16 @@ def blind_index(place: str, value: str) -> bytes:
     return hmac.new(key, f"{place}\0{value}".encode(), hashlib.sha256).digest()[:16]
 
 
+def seal(text: str, place: str) -> str:
+    """Letters and digits that say nothing, for where text must be kept, such as a session."""
+    return base64.urlsafe_b64encode(encrypt(text.encode(), place)).decode()
+
+
+def unseal(sealed: str, place: str) -> str:
+    """The text again; nothing of nothing."""
+    return decrypt(base64.urlsafe_b64decode(sealed), place).decode() if sealed else ""
+
+
 class EncryptedTextField(models.Field):
     """Text; empty stays empty, so that a row shows whether there is anything at all."""
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from referrals import rules
-from tibir.access.roles import held_by
+from tibir.access.roles import Kind, held_by, units_where
 from tibir.accounts.middleware import seconds_left
 from tibir.deadlines import rules as deadline_rules
 from tibir.documents import rules as documents
@@ -39,6 +39,7 @@ def navigation(request):
         "navigation": [
             {"label": label, "url": url, "active": url == here} for label, url in places
         ],
+        "may_search": bool(units_where(user, Kind.CASE)),
         "municipality": next(filter(None, map(_municipality, held)), None),
         "seconds_left": seconds_left(request.session),
         "unread": lambda: unread_count(user),  # asked for only where the bell is drawn

@@ -9,4 +9,5 @@ urlpatterns = [
     path("varsler/", views.notification_list, name="notifications"),
     path("varsler/lest/", views.read_all, name="read_all"),
     path("varsler/<int:pk>/lest/", views.read, name="read"),
+    path("sok/", views.search, name="search"),
 ]

@@ -4,21 +4,25 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from referrals import rules
 from referrals.models import Referral
-from tibir.access.gate import find
-from tibir.access.roles import held_by
+from tibir.access.gate import find, permit
+from tibir.access.roles import Kind, held_by, units_where
 from tibir.accounts.models import Municipality
 from tibir.audit.record import record
 from tibir.core.dates import hour_and_minute
+from tibir.core.encryption import seal, unseal
+from tibir.home.forms import SearchForm
 from tibir.home.letters import notices, unread_count
+from tibir.home.search import look_up
 from tibir.notifications import actions as notifications
 from tibir.notifications.kinds import DIGEST_AT
 from tibir.notifications.models import Notification
 
 PER_PAGE = 25
+LOOKED_FOR = "looked_for"
 
 
 @login_not_required
@@ -95,3 +99,30 @@ def read_all(request):
 def _back(request):
     query = {"vis": "uleste"} if request.POST.get("vis") == "uleste" else None
     return reverse("home:notifications", query=query)
+
+
+# --- Søk ----------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def search(request):
+    """What is looked for is somebody's name: it stands in no address, and sealed in the session."""
+    permit(bool(units_where(request.user, Kind.CASE)))
+    if request.method == "POST":
+        typed = SearchForm(request.POST)
+        if typed.is_valid():
+            request.session[LOOKED_FOR] = seal(typed.cleaned_data["q"], LOOKED_FOR)
+            return redirect("home:search")
+        return render(request, "home/search.html", {"form": typed, "found": None})
+    text = unseal(request.session.get(LOOKED_FOR, ""), LOOKED_FOR)
+    kind, found = look_up(request.user, text) if text else ("", None)
+    if kind:
+        record("search", by=request.user, kind=kind, rows=len(found))
+    readable = units_where(request.user, Kind.REFERRAL)
+    context = {
+        "form": SearchForm(initial={"q": text}),
+        "found": found and [{"referral": r, "opens": r.unit_id in readable} for r in found],
+        "nothing": found == [],
+        "is_short": kind == "short",
+    }
+    return render(request, "home/search.html", context)
