@@ -1,0 +1,142 @@
+"""What must never be is looked for, every fifteen minutes, and found."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from interventions import actions as interventions
+from referrals import actions as referrals
+from referrals.models import Referral
+from tests.factories import MunicipalityFactory, UserFactory, confirm, refer, submit
+from tibir.deadlines.kinds import Kind as Due
+from tibir.deadlines.models import Deadline
+from tibir.documents import actions as documents
+from tibir.documents import tasks
+from tibir.documents.models import Dispatch, Document
+from tibir.operations.reconciliation import POSTED_WITHIN, PUT_OFF, Finding, discrepancies
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place():
+    return MunicipalityFactory()
+
+
+@pytest.fixture
+def coordinator(place):
+    return UserFactory(coordinates=place.intake_unit)
+
+
+def later(**about):
+    return timezone.now() + PUT_OFF + timedelta(minutes=1, **about)
+
+
+def found(now):
+    return [(each.finding, each.target) for each in discrepancies(now)]
+
+
+def made(referral):
+    """A referral whose receipt has been made, as it is after some seconds."""
+    tasks.render(referral.submission.receipt_id)
+    return referral
+
+
+def answered(place, by):
+    referral = made(refer(place))
+    confirm(referral, by=by)
+    referrals.take(referral, by=by)
+    person = referral.case.people.get(is_sender=True)
+    interventions.answer(
+        referral,
+        by=by,
+        outcome="screening",
+        reason="Velkommen.",
+        recipients=[(person, "read_out", "")],
+    )
+    letter = Document.objects.get(case=referral.case)
+    tasks.render(letter.pk)
+    return referral, letter.dispatches.get()
+
+
+def test_where_all_is_well_nothing_is_found(place, coordinator):
+    made(refer(place))
+    _referral, dispatch = answered(place, coordinator)
+    assert found(later()) == []
+    documents.done(dispatch, by=coordinator, on=timezone.localdate())
+    assert found(later(days=30)) == []
+
+
+def test_a_submission_that_was_not_read_in(place, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr("tibir.family.actions.add", None)
+        stopped = submit(place)
+    tasks.render(stopped.receipt_id)
+    assert found(timezone.now()) == []  # it may be on its way
+    assert found(later()) == [(Finding.NOT_READ_IN, stopped)]
+
+
+def test_a_receipt_that_was_not_made(place):
+    referral = refer(place)
+    assert found(timezone.now()) == []
+    assert found(later()) == [(Finding.NO_RECEIPT, referral.submission)]
+
+
+def test_a_referral_without_a_clock(place):
+    referral = made(refer(place))
+    Deadline.objects.about(referral, Due.ANSWER).delete()
+    assert found(later()) == [(Finding.NO_CLOCK, referral)]
+
+
+def test_a_clock_that_was_closed_while_the_referral_waits(place, coordinator):
+    referral = made(refer(place))
+    Deadline.objects.about(referral, Due.ANSWER).update(closed_reason="withdrawn")
+    assert found(later()) == [(Finding.NO_CLOCK, referral)]
+
+
+def test_two_days_that_differ(place):
+    referral = made(refer(place))
+    clock = Deadline.objects.about(referral, Due.ANSWER)
+    clock.update(due_on=referral.due_on + timedelta(days=1))
+    assert found(later()) == [(Finding.WRONG_DAY, referral)]
+
+
+def test_a_decision_that_nobody_wrote_a_letter_about(place, coordinator):
+    referral = made(refer(place))
+    referrals.take(referral, by=coordinator)
+    referrals.decide(referral, by=coordinator, outcome="screening", reason="passer")
+    assert found(later()) == [(Finding.NO_LETTER, referral)]
+
+
+def test_a_letter_that_lies(place, coordinator):
+    _referral, dispatch = answered(place, coordinator)
+    assert found(timezone.now() + POSTED_WITHIN - timedelta(hours=1)) == []
+    assert found(timezone.now() + POSTED_WITHIN + timedelta(hours=1)) == [
+        (Finding.NOT_SENT, dispatch)
+    ]
+
+
+def test_a_deadline_that_does_not_know_that_the_letter_is_sent(place, coordinator):
+    referral, dispatch = answered(place, coordinator)
+    documents.done(dispatch, by=coordinator, on=timezone.localdate())
+    Deadline.objects.about(referral, Due.ANSWER).update(met_on=None)
+    assert found(later()) == [(Finding.NOT_ANSWERED, referral)]
+
+
+def test_each_says_which_unit_must_look(place):
+    referral = made(refer(place))
+    Deadline.objects.about(referral, Due.ANSWER).delete()
+    (only,) = discrepancies(later())
+    assert (only.unit_id, only.case_id) == (place.intake_unit.pk, referral.case_id)
+
+
+def test_it_looks_with_as_many_questions_however_much_there_is(
+    place, coordinator, django_assert_num_queries
+):
+    for _number in range(3):
+        refer(place)
+    assert Referral.objects.count() == 3
+    with django_assert_num_queries(len(Finding)):
+        assert len(discrepancies(later())) == 3
+    assert not Dispatch.objects.exists()
