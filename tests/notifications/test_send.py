@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests.factories import UserFactory, refer
 from tests.notifications.mail_server import HANGS_UP, MailServer
+from tibir.cases.models import Case, Grade
 from tibir.notifications import schedule
 from tibir.notifications.models import Delivery, Notification
 from tibir.notifications.tasks import LEASE, WAITS, send
@@ -79,6 +80,14 @@ def test_a_message_is_sent_and_says_whose_it_is(promised, server, rings):
     assert (promised.state, promised.attempts, promised.error) == ("sent", 1, "")
     assert (promised.uncertain, promised.claimed_until) == (False, None)
     assert promised.sent_at is not None
+
+
+@pytest.mark.parametrize("grade", [Grade.STRICT, Grade.STRICT_ABROAD])
+def test_strict_protection_that_came_since_stops_the_message(promised, server, grade):
+    Case.objects.update(grade=grade)
+    schedule.tick()
+    promised.refresh_from_db()
+    assert (promised.state, promised.error, server.visits) == ("stopped", "not safe", 0)
 
 
 def test_what_is_sent_is_not_sent_again(promised, server):
