@@ -47,6 +47,22 @@ SELECT n, n, n, 1 + n %% {spread}, 1 + n %% {spread},
 FROM generate_series(%s::int, %s::int) n
 """
 
+# As after some years: answered but for one in ten, and of those some have come to a notice today.
+DEADLINES = """
+INSERT INTO deadlines_deadline (id, kind, municipality_id, unit_id, case_id, owner_id, target_type,
+    target_id, reference, round, begun_on, due_on, met_on, closed_reason)
+SELECT n, 'answer', 1 + n %% {spread}, 1 + n %% {spread}, n, 2 + n %% {owners},
+    'referrals.referral', n, 'TB-' || n, 1, begun_on, begun_on + 14,
+    CASE WHEN n %% 10 = 0 THEN NULL ELSE begun_on END, ''
+FROM generate_series(%s::int, %s::int) n
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN n %% 10 > 0 THEN current_date - 14 - n %% 1000
+        WHEN (n - %s) / 10 < %s THEN current_date - 8 ELSE current_date - n / 10 %% 8
+    END AS begun_on
+) AS made
+"""
+OWNERS = 40
+
 
 def places():
     region = Region.objects.create(name="Region")
@@ -75,4 +91,27 @@ def referrals(owner, count):
             if statement is SUBMISSIONS:
                 numbers.insert(0, answers)
             database.execute(statement.format(spread=MUNICIPALITIES), numbers)
+        database.execute("VACUUM ANALYZE")
+
+
+def deadlines(owner, count, due):
+    """One for each of so many cases; `due` of them have a notice that nobody has written."""
+    with psycopg.connect(owner, autocommit=True) as database:
+        for number in range(OWNERS):
+            database.execute(
+                "INSERT INTO accounts_user (id, password, is_superuser, email, name, is_active,"
+                " is_staff) VALUES (%s, '!', false, %s, 'Ansatt', true, false)",
+                [2 + number, f"ansatt{number}@kommune.example"],
+            )
+            database.execute(
+                "INSERT INTO accounts_membership (user_id, role, municipality_id, started_on)"
+                " SELECT %s, CASE WHEN %s < 3 THEN 'coordinator' ELSE 'clerk' END, id,"
+                " '2020-01-01' FROM accounts_municipality",
+                [2 + number, number],
+            )
+        numbers = [FIRST, FIRST + count - 1]
+        for statement in (PEOPLE, CASES):
+            database.execute(statement.format(spread=MUNICIPALITIES), numbers)
+        written = DEADLINES.format(spread=MUNICIPALITIES, owners=OWNERS)
+        database.execute(written, [*numbers, FIRST, due])
         database.execute("VACUUM ANALYZE")

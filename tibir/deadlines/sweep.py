@@ -23,6 +23,9 @@ RANKS = {Role.COORDINATOR: Reach.COORDINATOR, Role.LEADER: Reach.LEADER}
 
 # Who is reached follows `Deadline.objects.visible_to`: nobody is told of what they may not see.
 # Where nobody is at the place that a stage is meant for, the next one up is told instead.
+#
+# What is told already is left out first and by itself, so that a sweep with nothing to do looks at
+# nothing else. After that each row finds its own case: there are few rows, and many cases.
 STATEMENT = """
 WITH stage AS MATERIALIZED (
     SELECT * FROM unnest(
@@ -30,16 +33,13 @@ WITH stage AS MATERIALIZED (
         %(horizons)s::date[], %(late_horizons)s::date[]
     ) AS stage (kind, name, reach, horizon, late_horizon)
 ),
-missing AS MATERIALIZED (
+due AS MATERIALIZED (
     SELECT
         deadline.id, deadline.municipality_id, deadline.unit_id, deadline.case_id,
         deadline.owner_id, stage.name AS stage, stage.reach,
-        deadline.due_on <= stage.late_horizon AND deadline.begun_on < %(today)s AS late,
-        cases_case.unit_id AS case_unit_id,
-        coalesce(cases_case.grade = ANY(%(strict)s), false) AS is_strict
+        deadline.due_on <= stage.late_horizon AND deadline.begun_on < %(today)s AS late
     FROM deadlines_deadline AS deadline
     JOIN stage ON stage.kind = deadline.kind AND deadline.due_on <= stage.horizon
-    LEFT JOIN cases_case ON cases_case.id = deadline.case_id
     WHERE deadline.met_on IS NULL AND deadline.closed_reason = ''
         AND deadline.due_on <= %(furthest)s
         AND NOT EXISTS (
@@ -56,38 +56,60 @@ membership AS MATERIALIZED (
         ON unit.id = membership.unit_id OR unit.municipality_id = membership.municipality_id
     WHERE %(today)s BETWEEN membership.started_on AND coalesce(membership.ended_on, 'infinity')
 ),
+watch AS MATERIALIZED (
+    SELECT membership.unit_id, membership.user_id, place.rank
+    FROM membership
+    JOIN unnest(%(roles)s::text[], %(ranks)s::int[]) AS place (role, rank) USING (role)
+),
+knows_by_role AS (
+    SELECT user_id, unit_id FROM membership WHERE role = ANY(%(case_roles)s)
+),
 case_member AS NOT MATERIALIZED (
     SELECT case_id, user_id
     FROM cases_casemember
     WHERE %(today)s BETWEEN started_on AND coalesce(ended_on, 'infinity')
 ),
-place AS (
-    SELECT * FROM unnest(%(roles)s::text[], %(ranks)s::int[]) AS place (role, rank)
+missing AS MATERIALIZED (
+    SELECT
+        due.*, known.unit_id AS case_unit_id, known.is_strict IS TRUE AS is_strict,
+        due.owner_id IS NOT NULL
+            AND known.is_strict IS NOT TRUE
+            AND (due.owner_id, due.unit_id) IN (SELECT user_id, unit_id FROM membership)
+            AND (
+                due.case_id IS NULL
+                OR (due.owner_id, known.unit_id) IN (SELECT user_id, unit_id FROM knows_by_role)
+                OR EXISTS (
+                    SELECT FROM case_member
+                    WHERE case_member.case_id = due.case_id AND case_member.user_id = due.owner_id
+                )
+            ) AS has_owner
+    FROM due
+    LEFT JOIN LATERAL (
+        SELECT cases_case.unit_id, cases_case.grade = ANY(%(strict)s) AS is_strict
+        FROM cases_case
+        WHERE cases_case.id = due.case_id
+        LIMIT 1
+    ) AS known ON true
 ),
-candidate AS (
-    SELECT missing.*, missing.owner_id AS user_id, %(owner)s AS rank
+watcher AS (
+    SELECT missing.*, watch.user_id, watch.rank
     FROM missing
+    JOIN watch ON watch.unit_id = missing.unit_id
+        AND (watch.rank <= missing.reach OR NOT missing.has_owner)
     WHERE NOT missing.is_strict
-        AND (missing.owner_id, missing.unit_id) IN (SELECT user_id, unit_id FROM membership)
-  UNION ALL
-    SELECT missing.*, membership.user_id, place.rank
-    FROM missing
-    JOIN membership ON membership.unit_id = missing.unit_id
-    JOIN place ON place.role = membership.role
-    WHERE NOT missing.is_strict
+        AND (missing.reach > %(owner)s OR NOT missing.has_owner)
+        AND (
+            missing.case_id IS NULL
+            OR (watch.user_id, missing.case_unit_id) IN (SELECT user_id, unit_id FROM knows_by_role)
+            OR EXISTS (
+                SELECT FROM case_member
+                WHERE case_member.case_id = missing.case_id
+                    AND case_member.user_id = watch.user_id
+            )
+        )
 ),
-knowing AS (
-    SELECT *
-    FROM candidate
-    WHERE case_id IS NULL
-        OR (user_id, case_unit_id) IN (
-            SELECT user_id, unit_id FROM membership WHERE role = ANY(%(case_roles)s)
-        )
-        OR EXISTS (
-            SELECT FROM case_member
-            WHERE case_member.case_id = candidate.case_id
-                AND case_member.user_id = candidate.user_id
-        )
+without_owner AS (
+    SELECT * FROM watcher WHERE NOT has_owner
   UNION ALL
     SELECT missing.*, case_member.user_id,
         CASE WHEN case_member.user_id = missing.owner_id THEN %(owner)s ELSE %(coordinator)s END
@@ -97,15 +119,25 @@ knowing AS (
         AND case_member.user_id IN (SELECT user_id FROM membership WHERE role = %(cleared)s)
 ),
 reached AS (
-    SELECT *, min(rank) OVER (PARTITION BY id, stage) AS nearest
-    FROM knowing
+    SELECT municipality_id, case_id, id, stage, owner_id AS user_id, late
+    FROM missing
+    WHERE has_owner
+  UNION ALL
+    SELECT municipality_id, case_id, id, stage, user_id, late
+    FROM watcher
+    WHERE has_owner
+  UNION ALL
+    SELECT municipality_id, case_id, id, stage, user_id, late
+    FROM (
+        SELECT *, min(rank) OVER (PARTITION BY id, stage) AS nearest FROM without_owner
+    ) AS near
+    WHERE rank <= greatest(reach, nearest)
 ),
 written AS (
     INSERT INTO notifications_notification
         (kind, municipality_id, case_id, target_type, target_id, stage, user_id, late)
     SELECT %(notice)s, municipality_id, case_id, %(deadline)s, id, stage, user_id, late
     FROM reached
-    WHERE rank <= greatest(reach, nearest)
     ON CONFLICT DO NOTHING
     RETURNING target_id, stage
 )
@@ -114,7 +146,7 @@ SELECT
     (
         SELECT count(DISTINCT id)
         FROM missing
-        WHERE NOT EXISTS (
+        WHERE NOT has_owner AND NOT EXISTS (
             SELECT FROM written WHERE target_id = missing.id AND written.stage = missing.stage
         )
     )
