@@ -42,7 +42,7 @@ YOU = Step(
 
 WORK = Step(
     "kontakt",
-    _("Jobben din"),
+    _("Arbeidssted"),
     _("Skriv telefonnummeret eller e-postadressen du har på jobb."),
     (
         Question(

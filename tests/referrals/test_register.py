@@ -303,6 +303,14 @@ def test_a_coordinator_of_a_unit_that_takes_nothing_in_does_not_register(client,
     assert client.get(reverse("referrals:register")).status_code == 403
 
 
+def test_a_coordinator_of_the_whole_municipality_registers_where_there_is_an_intake(client, place):
+    client.force_login(UserFactory(coordinates=place))
+    assert client.get(reverse("referrals:register")).status_code == 200
+    place.intake_unit = None
+    place.save(update_fields=["intake_unit"])
+    assert client.get(reverse("referrals:register")).status_code == 403
+
+
 def test_the_page_asks_the_database_for_little(client, place):
     user = UserFactory(coordinates=place.intake_unit)
     Desk(client, user)

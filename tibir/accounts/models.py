@@ -238,7 +238,7 @@ class MembershipQuerySet(models.QuerySet):
     def with_places(self):
         """With what every page shows of where somebody works, and no more."""
         places = self.select_related("unit__municipality", "municipality")
-        of_municipality = ("name", "privacy_url", "accessibility_url")
+        of_municipality = ("name", "privacy_url", "accessibility_url", "intake_unit")
         return places.only(
             "user",
             "role",
