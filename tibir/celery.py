@@ -41,6 +41,11 @@ app.conf.update(
     }
     | {
         "deadlines": {"task": "deadlines.sweep", "schedule": 900.0, "options": {"expires": 900}},
+        "reconciliation": {
+            "task": "operations.reconcile",
+            "schedule": 900.0,
+            "options": {"expires": 900},
+        },
     },
 )
 app.autodiscover_tasks()
@@ -59,6 +64,7 @@ def start_safely(**kwargs):
 def sweep_at_start(sender, **kwargs):
     """The clock counts its quarter of an hour from its own start, which may come often."""
     try:
-        sender.app.send_task("deadlines.sweep", expires=60, retry=False)
+        for name in ("deadlines.sweep", "operations.reconcile"):
+            sender.app.send_task(name, expires=60, retry=False)
     except Exception as error:  # the next one finds the same
         log.warning("no sweep at the start: %s", type(error).__name__)

@@ -19,6 +19,7 @@ from tibir.access.gate import find, permit
 from tibir.audit.record import record
 from tibir.cases.models import CasePerson
 from tibir.core.dates import short_date
+from tibir.core.models import JobRun
 from tibir.core.templatetags.ui import days_left, urgency
 from tibir.documents.models import Dispatch
 
@@ -26,6 +27,7 @@ PER_PAGE = 25
 COUNTED = 100
 SOON = 3
 TO_SEND = "sendes"
+RECONCILIATION = "reconciliation"  # the job that looks for what must not be
 
 
 @require_safe
@@ -55,6 +57,7 @@ def referral_list(request):
         "next": f"{more.due_on}.{more.pk}" if more else "",
         "is_first_page": not after,
         "stopped": _stopped(request.user),
+        "reconciled": JobRun.objects.filter(job=RECONCILIATION, finished_at__isnull=False).first(),
     }
     return render(request, "referrals/referral_list.html", context)
 

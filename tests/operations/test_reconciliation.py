@@ -3,17 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from interventions import actions as interventions
 from referrals import actions as referrals
 from referrals.models import Referral
 from tests.factories import MunicipalityFactory, UserFactory, confirm, refer, submit
+from tibir.core.models import JobRun
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.documents import actions as documents
 from tibir.documents import tasks
 from tibir.documents.models import Dispatch, Document
+from tibir.notifications.models import Notification
+from tibir.operations import health, schedule
 from tibir.operations.reconciliation import POSTED_WITHIN, PUT_OFF, Finding, discrepancies
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +132,7 @@ def test_each_says_which_unit_must_look(place):
     referral = made(refer(place))
     Deadline.objects.about(referral, Due.ANSWER).delete()
     (only,) = discrepancies(later())
-    assert (only.unit_id, only.case_id) == (place.intake_unit.pk, referral.case_id)
+    assert (only.unit_id, only.case) == (place.intake_unit.pk, referral.case)
 
 
 def test_it_looks_with_as_many_questions_however_much_there_is(
@@ -140,3 +144,44 @@ def test_it_looks_with_as_many_questions_however_much_there_is(
     with django_assert_num_queries(len(Finding)):
         assert len(discrepancies(later())) == 3
     assert not Dispatch.objects.exists()
+
+
+# --- What becomes of it ---------------------------------------------------------------------
+
+
+def reconcile(time_machine, **later):
+    time_machine.move_to(timezone.now() + timedelta(minutes=11, **later))
+    schedule.reconcile()
+
+
+def test_what_is_found_is_a_task_and_an_alarm_once(place, time_machine):
+    referral = made(refer(place))
+    clock = Deadline.objects.about(referral, Due.ANSWER)
+    clock.update(due_on=referral.due_on + timedelta(days=1))
+    for _time in range(3):
+        reconcile(time_machine)
+
+    task = Deadline.objects.open().get(kind=Due.DISCREPANCY)
+    assert (task.target_id, task.unit) == (referral.pk, place.intake_unit)
+    alarm = Notification.objects.get(kind="system_alarm")
+    assert alarm.stage == f"discrepancy wrong_day {task.pk}"
+    assert (health.reconciled(), JobRun.objects.get(job="reconciliation").outcome) == ("1", "1")
+
+    clock.update(due_on=referral.due_on)
+    reconcile(time_machine)
+    assert not Deadline.objects.open().filter(kind=Due.DISCREPANCY).exists()
+    assert health.reconciled() == "0"
+
+
+def test_the_inbox_says_when_it_was_looked_over_and_what_was_found(
+    client, place, coordinator, time_machine
+):
+    client.force_login(coordinator)
+    address = reverse("referrals:list")
+    assert "Avstemt" not in client.get(address).content.decode()
+    schedule.reconcile()
+    assert "alt stemmer" in client.get(address).content.decode()
+    Deadline.objects.about(made(refer(place)), Due.ANSWER).delete()
+    reconcile(time_machine)
+    client.force_login(coordinator)
+    assert "1 avvik" in client.get(address).content.decode()

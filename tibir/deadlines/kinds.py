@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     INQUIRY = "inquiry", _("opplysninger vi har bedt om")
     CORRECTION = "correction", _("rettet mottaksdato skal godkjennes")
     FORWARDED = "forwarded", _("kvittering fra den som tar over")
+    DISCREPANCY = "discrepancy", _("noe stemmer ikke: se på henvisningen")
     CLOCK_STOPPED = "clock_stopped", _("varsler er stanset: si fra til dem som drifter TIBIR")
 
 
@@ -160,6 +161,14 @@ RULES = {
         link=REFERRAL_OF_CASE,
     ),
     Kind.FORWARDED: Rule(length=WorkingDays(5), plan=PATIENT, link=REFERRAL),
+    Kind.DISCREPANCY: Rule(
+        length=WorkingDays(1),
+        plan=(
+            Before("found", Reach.COORDINATOR, days=1),
+            Overdue(Reach.COORDINATOR, Pace.WORKING_DAYS),
+        ),
+        link=REFERRAL_OF_CASE,
+    ),
     # Nobody can be told of this one: that is what it says.
     Kind.CLOCK_STOPPED: Rule(length=WorkingDays(1), plan=()),
 }

@@ -158,6 +158,11 @@ class Deadline(models.Model):
     def __str__(self):
         return f"{self.get_kind_display()} {self.due_on}"
 
+    def also_met(self):
+        """What else is due about the same thing, and met by what meets this."""
+        same = {"target_type": self.target_type, "target_id": self.target_id}
+        return Deadline.objects.filter(kind__in=ALSO_MEETS.get(self.kind, []), **same)
+
     @property
     def page(self):
         return reverse("deadlines:detail", args=[self.pk])
@@ -244,8 +249,3 @@ class Sweep(models.Model):
         self.origin, self.ticks, self.doubt = reading.origin, reading.ticks, ""
         self.untold = untold
         self.save()
-
-    def also_met(self):
-        """What else is due about the same thing, and met by what meets this."""
-        same = {"target_type": self.target_type, "target_id": self.target_id}
-        return Deadline.objects.filter(kind__in=ALSO_MEETS.get(self.kind, []), **same)

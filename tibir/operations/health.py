@@ -12,7 +12,7 @@ from tibir.deadlines.models import Sweep
 from tibir.documents.models import Document
 from tibir.notifications.models import Delivery
 
-CLOCK = "clock"
+CLOCK, RECONCILIATION = "clock", "reconciliation"
 LATE_AFTER = timedelta(seconds=35)  # three ticks
 
 
@@ -36,6 +36,7 @@ def signs():
     failed_messages, stopped = _failed(Delivery), Submission.objects.stopped().count()
     sweep = Sweep.objects.first() or Sweep()
     drafts = Draft.objects.alive(now).filter(submission=None).count()
+    differs = reconciled()
     return [
         Sign(_("Klokken (arbeider og taktgiver)"), _ago(now), not beat_is_late(now)),
         Sign(_("Varsler om frister"), _swept(sweep, now), not Sweep.stands_still(now)),
@@ -45,8 +46,15 @@ def signs():
         Sign(_("Dokumenter som ikke ble laget"), str(failed_documents), failed_documents == 0),
         Sign(_("Meldinger som ikke kom fram"), str(failed_messages), failed_messages == 0),
         Sign(_("Innsendinger som stoppet"), str(stopped), stopped == 0),
+        Sign(_("Avvik som avstemmingen fant"), differs, differs == "0"),
         Sign(_("Skjemaer som er påbegynt"), str(drafts), True),
     ]
+
+
+def reconciled():
+    """How much was found that must not be, the last time; «aldri» before the first."""
+    run = JobRun.objects.filter(job=RECONCILIATION, finished_at__isnull=False).first()
+    return run.outcome if run else _("aldri")
 
 
 def _swept(sweep, now):

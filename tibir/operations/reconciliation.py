@@ -37,7 +37,7 @@ class Discrepancy:
     finding: Finding
     target: models.Model
     unit_id: int
-    case_id: int | None = None
+    case: models.Model | None = None
 
 
 def discrepancies(now):
@@ -54,8 +54,8 @@ def _submissions(found):
 
 
 def _referrals(found):
-    for each in found.order_by("pk"):
-        yield each, each.unit_id, each.case_id
+    for each in found.select_related("case", "submission").order_by("pk"):
+        yield each, each.unit_id, each.case
 
 
 def _not_read_in(now):
@@ -105,8 +105,8 @@ def _not_sent(now):
         Q(state=Dispatch.State.WAITING, created_at__lt=now - POSTED_WITHIN)
         | Q(document__state=Document.State.FAILED, state=Dispatch.State.WAITING)
     )
-    for each in lying.select_related("document").defer("document__data").order_by("pk"):
-        yield each, each.document.unit_id, each.document.case_id
+    for each in lying.select_related("document__case").defer("document__data").order_by("pk"):
+        yield each, each.document.unit_id, each.document.case
 
 
 def _not_answered(now):

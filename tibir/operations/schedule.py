@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from referrals.models import Draft
+from tibir.accounts.models import Unit
 from tibir.audit.record import CLOCK, record
 from tibir.core import attempts
 from tibir.core.jobs import FAILED, noted
@@ -16,8 +17,37 @@ from tibir.deadlines.models import Deadline
 from tibir.notifications import actions as notifications
 from tibir.notifications.models import Delivery
 from tibir.operations import health
+from tibir.operations.reconciliation import discrepancies
 
 KEPT_ATTEMPTS = timedelta(days=1)
+
+
+@shared_task(name="operations.reconcile")
+def reconcile():
+    noted(health.RECONCILIATION, lambda: settle(discrepancies(timezone.now())))
+
+
+def settle(found):
+    """Each of them a task, and an alarm when it is new; what holds together again is done."""
+    units = Unit.objects.in_bulk({each.unit_id for each in found})
+    tasks = [_task(each, units[each.unit_id]) for each in found if each.unit_id]
+    gone = Deadline.objects.open().filter(kind=Kind.DISCREPANCY)
+    for task in gone.exclude(pk__in=[task.pk for task in tasks]):
+        deadlines.fulfil(task, by=CLOCK, on=timezone.localdate())
+    return str(len(found))
+
+
+def _task(found, unit):
+    task = deadlines.begin(
+        Kind.DISCREPANCY,
+        found.target,
+        by=CLOCK,
+        unit=unit,
+        case=found.case,
+        on=timezone.localdate(),
+    )
+    notifications.alarm(f"discrepancy {found.finding} {task.pk}", by=CLOCK)
+    return task
 
 
 @shared_task(name="operations.tick")
