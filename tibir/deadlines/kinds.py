@@ -12,6 +12,8 @@ class Kind(models.TextChoices):
     READ_SUBMISSION = "read_submission", _("les inn en innsending som stoppet")
     DOCUMENT_FAILED = "document_failed", _("et dokument ble ikke laget")
     MESSAGE_FAILED = "message_failed", _("en melding kom ikke fram")
+    ATTACHMENT_STOPPED = "attachment_stopped", _("et vedlegg ble stoppet")
+    ATTACHMENT_DAMAGED = "attachment_damaged", _("et vedlegg er skadet")
 
 
 @dataclass(frozen=True)
@@ -27,4 +29,6 @@ RULES = {
     Kind.READ_SUBMISSION: Rule(working_days=1),
     Kind.DOCUMENT_FAILED: Rule(working_days=1),
     Kind.MESSAGE_FAILED: Rule(working_days=1),
+    Kind.ATTACHMENT_STOPPED: Rule(working_days=1),
+    Kind.ATTACHMENT_DAMAGED: Rule(working_days=1),
 }

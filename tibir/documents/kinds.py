@@ -37,5 +37,4 @@ REFUSALS = {
     Code.LIVE_FORM: _("PDF-en er et skjema som bare åpnes i Adobe. Skriv den ut til en ny PDF."),
     Code.TOO_MANY_PAGES: _("PDF-en har flere enn 100 sider. Legg ved bare de sidene det gjelder."),
     Code.TOO_HEAVY: _("Filen er for tung for oss. Prøv med et bilde av hver side."),
-    Code.NOT_CHECKED: _("Vi klarte ikke å kontrollere filen. Legg den ved på nytt."),
 }

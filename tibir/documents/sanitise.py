@@ -51,7 +51,6 @@ class Code(StrEnum):
     LIVE_FORM = "live_form"
     TOO_MANY_PAGES = "too_many_pages"
     TOO_HEAVY = "too_heavy"
-    NOT_CHECKED = "not_checked"
 
 
 class Refused(Exception):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from referrals.models import Draft, Submission
 from tibir.core.models import Heartbeat, JobRun
-from tibir.documents.models import Document
+from tibir.documents.models import Attachment, Document
 from tibir.notifications.models import Delivery
 
 CLOCK = "clock"
@@ -33,6 +33,10 @@ def signs():
     slow = Document.objects.to_render(now).filter(created_at__lt=now - timedelta(minutes=2))
     documents, failed_documents = slow.count(), _failed(Document)
     failed_messages, stopped = _failed(Delivery), Submission.objects.stopped().count()
+    unchecked = Attachment.objects.filter(
+        state=Attachment.State.WAITING, received_at__lt=now - timedelta(minutes=2)
+    ).count()
+    damaged = Attachment.objects.filter(state=Attachment.State.DAMAGED).count()
     drafts = Draft.objects.alive(now).filter(submission=None).count()
     return [
         Sign(_("Klokken (arbeider og taktgiver)"), _ago(now), not beat_is_late(now)),
@@ -40,6 +44,12 @@ def signs():
         Sign(_("Dokumenter som har ventet over to minutter"), str(documents), documents == 0),
         Sign(_("Dokumenter som ikke ble laget"), str(failed_documents), failed_documents == 0),
         Sign(_("Meldinger som ikke kom fram"), str(failed_messages), failed_messages == 0),
+        Sign(
+            _("Vedlegg som har ventet på kontroll over to minutter"),
+            str(unchecked),
+            unchecked == 0,
+        ),
+        Sign(_("Vedlegg som er skadet"), str(damaged), damaged == 0),
         Sign(_("Innsendinger som stoppet"), str(stopped), stopped == 0),
         Sign(_("Skjemaer som er påbegynt"), str(drafts), True),
     ]
