@@ -275,7 +275,7 @@ import json, os, resource
 from tibir.documents import rebuild
 rebuild._give_up_rights(7)
 def most(which):
-    return resource.getrlimit(which)[1]
+    return resource.getrlimit(which)[0]
 try:
     with open("/tmp/tibir-%d" % os.getpid(), "wb") as file:
         file.write(b"x")

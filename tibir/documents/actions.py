@@ -39,6 +39,7 @@ def take_in(content, name, *, by, municipality, case=None, author=None):
         name=name,
         type=recognise(content, name),
         size=len(content),
+        fingerprint=Attachment.fingerprint_of(content, name),
         original=encrypt(content, Attachment.ORIGINAL),
     )
     record("attachment.received", attachment, by=by, type=attachment.type, size=attachment.size)

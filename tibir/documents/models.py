@@ -14,7 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from tibir.accounts.models import Municipality, User
 from tibir.cases.models import Case, known_to
-from tibir.core.encryption import EncryptedJSONField, EncryptedTextField, decrypt, encrypt
+from tibir.core.encryption import (
+    EncryptedJSONField,
+    EncryptedTextField,
+    blind_index,
+    decrypt,
+    encrypt,
+)
 from tibir.documents.kinds import REFUSALS, Kind
 from tibir.documents.sanitise import Type, shown_name
 
@@ -111,12 +117,8 @@ class AttachmentQuerySet(models.QuerySet):
             Q(claimed_until=None) | Q(claimed_until__lte=now), state=Attachment.State.WAITING
         )
 
-    def usable(self):
-        """What may still become, or is, something that people can read."""
-        return self.exclude(state__in=Attachment.STOPPED)
-
     def for_list(self):
-        return self.order_by("received_at", "pk")
+        return self.select_related("author").order_by("received_at", "pk")
 
 
 class WithoutBytes(models.Manager.from_queryset(AttachmentQuerySet)):
@@ -153,6 +155,7 @@ class Attachment(models.Model):
     name = EncryptedTextField(_("filnavn"))
     state = models.CharField(_("status"), max_length=10, choices=State, default=State.WAITING)
     refused_for = models.CharField(_("stoppet fordi"), max_length=20, blank=True)
+    fingerprint = models.BinaryField(max_length=16)
     original = models.BinaryField(null=True)
     copy = models.BinaryField(null=True)
     sha256 = models.BinaryField(max_length=32, null=True)
@@ -200,6 +203,13 @@ class Attachment(models.Model):
 
     def __str__(self):
         return f"{_('vedlegg')} {self.pk}"
+
+    @staticmethod
+    def fingerprint_of(content, name):
+        """By which the same file, handed in again after an answer that was lost, is known."""
+        return blind_index(
+            "documents.attachment.fingerprint", f"{hashlib.sha256(content).hexdigest()} {name}"
+        )
 
     @property
     def shown_name(self):

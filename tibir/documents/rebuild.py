@@ -185,15 +185,16 @@ def _without_what_a_camera_tells(jpeg):
 def _give_up_rights(seconds):
     """This process writes no files, starts no other and lives for so many seconds of work."""
     limits = {
-        resource.RLIMIT_CPU: seconds,
-        resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NPROC: 0,
+        # Ended by a signal of its own at the first, so that it is seen for what it is.
+        resource.RLIMIT_CPU: (seconds, seconds + 5),
+        resource.RLIMIT_AS: (MEMORY, MEMORY),
+        resource.RLIMIT_FSIZE: (0, 0),
+        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_NPROC: (0, 0),
     }
     for which, most in limits.items():
         with contextlib.suppress(ValueError, OSError):  # not every system knows every limit
-            resource.setrlimit(which, (most, most))
+            resource.setrlimit(which, most)
 
 
 def main():

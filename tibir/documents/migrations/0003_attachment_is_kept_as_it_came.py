@@ -19,8 +19,9 @@ CREATE TRIGGER documents_attachment_copy_stays BEFORE UPDATE ON documents_attach
     ) EXECUTE FUNCTION documents_keep_attachment();
 CREATE TRIGGER documents_attachment_name_stays BEFORE UPDATE ON documents_attachment
     FOR EACH ROW WHEN (
-        (NEW.name, NEW.received_at, NEW.author_id, NEW.municipality_id)
-        IS DISTINCT FROM (OLD.name, OLD.received_at, OLD.author_id, OLD.municipality_id)
+        (NEW.name, NEW.received_at, NEW.author_id, NEW.municipality_id, NEW.fingerprint)
+        IS DISTINCT FROM
+        (OLD.name, OLD.received_at, OLD.author_id, OLD.municipality_id, OLD.fingerprint)
     ) EXECUTE FUNCTION documents_keep_attachment();
 CREATE TRIGGER documents_attachment_of_a_case_is_kept BEFORE DELETE ON documents_attachment
     FOR EACH ROW WHEN (OLD.case_id IS NOT NULL) EXECUTE FUNCTION documents_keep_attachment();
@@ -72,6 +73,7 @@ class Migration(migrations.Migration):
                     "refused_for",
                     models.CharField(blank=True, max_length=20, verbose_name="stoppet fordi"),
                 ),
+                ("fingerprint", models.BinaryField(max_length=16)),
                 ("original", models.BinaryField(null=True)),
                 ("copy", models.BinaryField(null=True)),
                 ("sha256", models.BinaryField(max_length=32, null=True)),
