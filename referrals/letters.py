@@ -46,6 +46,12 @@ def _leading(question):
     return label if label.endswith("?") else f"{label}:"
 
 
+def _sent_along(submission):
+    names = [attachment.shown_name for attachment in submission.sent_along()]
+    row = {"question": _("Filer du la ved"), "answer": names}
+    return [{"slug": "vedlegg", "title": _("Vedlegg"), "rows": [row]}] if names else []
+
+
 def next_steps():
     return [
         _("Vi leser det du har skrevet."),
@@ -75,5 +81,5 @@ def receipt(submission):
                 "office_hours": municipality.office_hours,
             },
             "steps": next_steps(),
-            "sections": sections(submission.answers),
+            "sections": sections(submission.answers) + _sent_along(submission),
         }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from referrals.views import public, staff
+from referrals.views import attachments, public, staff
 
 app_name = "referrals"
 
@@ -12,6 +12,12 @@ staff_pages = [
         "henvisninger/<int:pk>/kontakt/<int:person>/",
         staff.confirm_contact,
         name="confirm_contact",
+    ),
+    path("henvisninger/<int:pk>/vedlegg/", attachments.attach, name="attach"),
+    path(
+        "henvisninger/<int:pk>/vedlegg/<uuid:attachment>/",
+        attachments.download,
+        name="attachment",
     ),
     path("henvisninger/innsendinger/<int:pk>/", staff.submission, name="submission"),
 ]
@@ -27,6 +33,8 @@ public_pages = [
     path(DRAFT + "senere/", public.later, name="later"),
     path(DRAFT + "slett/", public.discard, name="discard"),
     path(DRAFT + "oppsummering/", public.summary, name="summary"),
+    path(DRAFT + "vedlegg/", attachments.enclose, name="enclose"),
+    path(DRAFT + "vedlegg/<uuid:attachment>/fjern/", attachments.take_out, name="take_out"),
     path(DRAFT + "<slug:slug>/", public.step, name="step"),
 ]
 

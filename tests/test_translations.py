@@ -12,6 +12,7 @@ import pytest
 import tinyhtml5
 from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -22,13 +23,24 @@ from django.utils.translation import gettext, override, pgettext
 from referrals.models import Submission
 from referrals.questions import STEPS
 from tests.databases import ROOT
-from tests.factories import ANSWERS, CALL, MunicipalityFactory, UserFactory, refer, submit
+from tests.documents import corpus
+from tests.factories import (
+    ANSWERS,
+    CALL,
+    MunicipalityFactory,
+    UserFactory,
+    attach,
+    refer,
+    submit,
+)
 from tests.referrals.parent import SLUGS, TYPED, Parent
 from tibir.accounts.models import User
 from tibir.cases.models import Person
 from tibir.core.dates import clock_time, long_date, short_date, weekday_date
 from tibir.core.errors import StaleState
 from tibir.documents.kinds import TEMPLATES as DOCUMENTS
+from tibir.documents.models import Attachment
+from tibir.documents.tasks import check
 
 TRANSLATED = [code for code, _name in django_settings.LANGUAGES if code != "nb"]
 in_each = pytest.mark.parametrize("language", TRANSLATED)
@@ -184,6 +196,15 @@ WRONG = {
 ERRORS = ["400", "403", "403_csrf", "404", "405", "429", "500", "503"]
 
 
+BAD_FILES = [
+    ("tom.pdf", b""),
+    ("bilde.png", corpus.svg()),
+    ("bilde.exe", corpus.png()),
+    ("stor.pdf", b"%PDF-" + bytes(10_000_000)),
+    ("brev.pdf", corpus.locked()),
+]
+
+
 def speaking(client, language):
     client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = language
     return client
@@ -219,6 +240,16 @@ def walk(client, place, language):
     stranger.id = parent.id
     yield got(stranger.client.get(parent.address("fortsett")))
     yield got(stranger.client.post(parent.address("fortsett"), {"code": "XXXX"}))
+    enclose = parent.address("vedlegg")
+    yield got(client.get(enclose))
+    for name, content in (*BAD_FILES, *[(f"{n}.pdf", corpus.pdf()) for n in range(4)]):
+        file = SimpleUploadedFile(name, content)
+        response = client.post(enclose, {"file": file, "whole": "ja"})
+        yield got(client.get(enclose) if response.status_code == 302 else response)
+    for attachment in Attachment.objects.all():
+        check(attachment.pk)
+    yield got(client.get(enclose))
+    yield got(client.post(enclose, {"whole": "ja"}))
     summary = parent.open("oppsummering")
     yield got(summary.response)
     receipt = parent.press(summary).url
@@ -259,6 +290,14 @@ def walk_staff(client, place, language, monkeypatch):
     young = {**ANSWERS, "barnet": {**ANSWERS["barnet"], "birth_date": "2025-01-01"}}
     for one in (referral, refer(place, answers=young), refer(place, answers=CALL)):
         yield got(client.get(one.get_absolute_url()))
+    add = reverse("referrals:attach", args=[referral.pk])
+    yield got(client.post(add, {}))
+    for name, content in BAD_FILES:
+        file = SimpleUploadedFile(name, content)
+        yield got(client.post(add, {"file": file, "whole": "ja"}, follow=True))
+    for state in Attachment.State:
+        attach(referral, "brev.pdf", state=state)
+    yield got(client.get(referral.get_absolute_url()))
     stopped = submitted_but_stopped(place, monkeypatch)
     yield got(client.get(stopped.get_absolute_url()))
     yield got(client.get(reverse("referrals:list")))
@@ -308,6 +347,7 @@ def without_names(text, place):
     names |= {name for _code, name in django_settings.LANGUAGES}
     names |= {user.name for user in User.objects.all()}
     names |= {submission.reference for submission in Submission.objects.all()}
+    names |= {attachment.shown_name for attachment in Attachment.objects.all()}
     for person in Person.objects.all():
         names |= {person.name, person.initials, person.email} - {""}
     names |= set(typed()) - CODES

@@ -19,6 +19,8 @@ from tibir.audit.record import record
 from tibir.cases.models import CasePerson
 from tibir.core.dates import short_date
 from tibir.core.templatetags.ui import days_left, urgency
+from tibir.documents.forms import AttachmentForm
+from tibir.documents.models import Attachment
 
 PER_PAGE = 25
 COUNTED = 100
@@ -132,6 +134,10 @@ def detail(request, pk):
         "days_left": referral.days_left(timezone.localdate()),
         "people": people,
         "sections": sections(referral.submission.answers),
+        "attachments": Attachment.objects.visible_to(request.user)
+        .filter(enclosure__submission=referral.submission)
+        .for_list(),
+        "attach_form": AttachmentForm(),
         "may_confirm": rules.may_confirm_contact(request.user, referral),
     }
     return render(request, "referrals/detail.html", context)
