@@ -175,6 +175,8 @@ def telling(made):
     made.docinfo["/Author"] = CANARY
     made.Root.Metadata = made.make_stream(f"<x:xmpmeta>{CANARY}</x:xmpmeta>".encode())
     made.pages[0].PieceInfo = Dictionary(X=String(CANARY))
+    layer = Dictionary(Type=Name.OCG, Metadata=made.make_stream(CANARY.encode()))
+    made.pages[0].Resources.Properties = Dictionary(L=layer)
     pixels = made.make_stream(
         jpeg_with_place(),
         Type=Name.XObject,

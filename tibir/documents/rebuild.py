@@ -145,6 +145,7 @@ def _rebuilt(came, limits):
 
 
 def _bare(thing):
+    """The thing, and all that is written inside it, without what no page shows."""
     if isinstance(thing, pikepdf.Stream):
         for key in NOT_OF_A_STREAM:
             if key in thing:
@@ -158,6 +159,15 @@ def _bare(thing):
         for key in ("/Metadata", "/PieceInfo"):
             if key in thing:
                 del thing[key]
+    if isinstance(thing, pikepdf.Array):
+        inside = list(thing)
+    elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+        inside = [thing[key] for key in thing.keys()]  # noqa: SIM118 - its own, in order
+    else:
+        return
+    for one in inside:
+        if isinstance(one, pikepdf.Object) and not one.is_indirect:
+            _bare(one)
 
 
 # JFIF and Adobe's, which say how the colours are to be read, and the colour profile.
