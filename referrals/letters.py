@@ -48,6 +48,12 @@ def _leading(question):
     return label if label.endswith("?") else f"{label}:"
 
 
+def _sent_along(submission):
+    names = [attachment.shown_name for attachment in submission.sent_along()]
+    row = {"question": _("Filer du la ved"), "answer": names}
+    return [{"slug": "vedlegg", "title": _("Vedlegg"), "rows": [row]}] if names else []
+
+
 def next_steps():
     return [
         _("Vi leser det du har skrevet."),
@@ -195,7 +201,7 @@ def receipt(submission):
             "answer_by": weekday_date(answer_by) if for_parent else "",
             "municipality": place(municipality),
             "steps": next_steps() if for_parent else steps_of_a_professional(),
-            "sections": sections(submission.answers),
+            "sections": sections(submission.answers) + _sent_along(submission),
         }
 
 

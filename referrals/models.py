@@ -20,7 +20,7 @@ from tibir.core.encryption import EncryptedJSONField, EncryptedTextField
 from tibir.core.transitions import Stateful
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
-from tibir.documents.models import Document
+from tibir.documents.models import Attachment, Document
 
 YOUNGEST, OLDEST = 3, 12
 
@@ -76,6 +76,17 @@ class Draft(models.Model):
 
     def version_of(self, step):
         return self.payload.get("steps", {}).get(step, {}).get("version", 0)
+
+    def attachments(self):
+        return Attachment.objects.filter(enclosure__draft=self).for_list()
+
+    @property
+    def has_room_for_files(self):
+        return self.enclosures.count() < Enclosure.MOST
+
+    @property
+    def asks_for_protection(self):
+        return (self.typed("deg") or {}).get("protection") in (["yes"], ["talk"])
 
 
 class SubmissionQuerySet(models.QuerySet):
@@ -150,6 +161,43 @@ class Submission(models.Model):
 
     def shows_receipt_to(self, secret):
         return matches(self.RECEIPT, secret, self.receipt_digest)
+
+    def attachments(self):
+        return Attachment.objects.filter(enclosure__submission=self).for_list()
+
+    def sent_along(self):
+        """What the sender enclosed; staff may have added more."""
+        return self.attachments().filter(author=None)
+
+
+class Enclosure(models.Model):
+    """A file that goes with a draft, and with the submission once that is sent.
+
+    A draft that goes takes its files along: a trigger sees to it, whoever deletes it.
+    """
+
+    MOST = 5  # with one draft
+
+    attachment = models.OneToOneField(
+        Attachment, on_delete=models.PROTECT, related_name="enclosure"
+    )
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, null=True, related_name="enclosures")
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, null=True, related_name="enclosures"
+    )
+
+    class Meta:
+        verbose_name = _("vedlagt fil")
+        verbose_name_plural = _("vedlagte filer")
+        constraints = [
+            models.CheckConstraint(
+                name="enclosure_goes_with_a_draft_or_with_what_was_sent",
+                condition=Q(draft=None) ^ Q(submission=None),
+            )
+        ]
+
+    def __str__(self):
+        return f"{_('vedlagt fil')} {self.pk}"
 
 
 class ReferralQuerySet(models.QuerySet):

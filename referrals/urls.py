@@ -1,6 +1,6 @@
 from django.urls import path
 
-from referrals.views import assessment, desk, public, staff, triage
+from referrals.views import assessment, attachments, desk, public, staff, triage
 
 app_name = "referrals"
 
@@ -32,6 +32,12 @@ staff_pages = [
     ),
     path("henvisninger/<int:pk>/sammenlign/<int:other>/", triage.compare, name="compare"),
     path("henvisninger/<int:pk>/vurder/<int:other>/", triage.decide, name="triage"),
+    path("henvisninger/<int:pk>/vedlegg/", attachments.attach, name="attach"),
+    path(
+        "henvisninger/<int:pk>/vedlegg/<uuid:attachment>/",
+        attachments.download,
+        name="attachment",
+    ),
     path("henvisninger/innsendinger/<int:pk>/", staff.submission, name="submission"),
 ]
 
@@ -46,6 +52,8 @@ public_pages = [
     path(DRAFT + "senere/", public.later, name="later"),
     path(DRAFT + "slett/", public.discard, name="discard"),
     path(DRAFT + "oppsummering/", public.summary, name="summary"),
+    path(DRAFT + "vedlegg/", attachments.enclose, name="enclose"),
+    path(DRAFT + "vedlegg/<uuid:attachment>/fjern/", attachments.take_out, name="take_out"),
     path(DRAFT + "<slug:slug>/", public.step, name="step"),
 ]
 

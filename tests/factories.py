@@ -1,16 +1,22 @@
 """The cast: people and things named after what they are, so that a test reads as a sentence."""
 
 import datetime
+import hashlib
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from referrals import actions
 from referrals.questions import door_of
+from tests.documents import corpus
 from tibir.accounts.models import Membership, Municipality, Region, Role, Unit, User
 from tibir.audit.record import SENDER
 from tibir.cases.models import CaseMember
 from tibir.core.codes import TOKEN_BITS, new_secret
+from tibir.core.encryption import encrypt
+from tibir.documents.models import Attachment
+from tibir.documents.sanitise import Code
 
 LONG_AGO = datetime.date(2020, 1, 1)
 
@@ -224,3 +230,25 @@ def confirm(referral, *, by):
         safe_email="yes",
         responsibility="yes",
     )
+
+
+def attach(referral, name="epikrise.pdf", *, by=None, state=Attachment.State.CLEAN):
+    """A file that staff has added to a referral, checked with that outcome."""
+    by = by or UserFactory(coordinates=referral.unit)
+    content = corpus.pdf()
+    copy = {
+        "original": None,
+        "copy": encrypt(content, Attachment.COPY),
+        "sha256": hashlib.sha256(content).digest(),
+        "pages": 1,
+    }
+    changes = {
+        Attachment.State.CLEAN: copy,
+        Attachment.State.DAMAGED: copy,
+        Attachment.State.REFUSED: {"original": None, "refused_for": Code.LOCKED_PDF},
+    }
+    attachment = actions.attach(referral, by=by, content=content, name=name)
+    Attachment.objects.filter(pk=attachment.pk).update(
+        state=state, checked_at=timezone.now(), **changes.get(state, {})
+    )
+    return attachment

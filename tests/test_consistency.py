@@ -12,7 +12,7 @@ from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = [ROOT / name for name in ("tibir", "referrals", "interventions", "training")]
-GUARDED = {"Case", "CasePerson", "Deadline", "Discussion", "Referral", "Submission"}
+GUARDED = {"Attachment", "Case", "CasePerson", "Deadline", "Discussion", "Referral", "Submission"}
 OURS = {
     "core", "audit", "accounts", "access", "cases", "notifications", "deadlines", "documents",
     "family", "home", "portal", "operations", "referrals", "interventions", "training",

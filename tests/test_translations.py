@@ -12,6 +12,7 @@ import pytest
 import tinyhtml5
 from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -24,12 +25,14 @@ from referrals.questions import DISCUSSION, DOORS
 from tests import letters
 from tests.browser.pages import tell_all_kinds
 from tests.databases import ROOT
+from tests.documents import corpus
 from tests.factories import (
     ANSWERS,
     CALL,
     PROFESSIONAL,
     MunicipalityFactory,
     UserFactory,
+    attach,
     confirm,
     refer,
     register,
@@ -46,7 +49,8 @@ from tibir.core.dates import clock_time, long_date, short_date, weekday_date
 from tibir.core.errors import StaleState
 from tibir.documents import tasks
 from tibir.documents.kinds import TEMPLATES as DOCUMENTS
-from tibir.documents.models import Dispatch, Document
+from tibir.documents.models import Attachment, Dispatch, Document
+from tibir.documents.tasks import check
 from tibir.notifications.kinds import RULES
 from tibir.notifications.models import Notification
 
@@ -204,6 +208,15 @@ WRONG = {
 ERRORS = ["400", "403", "403_csrf", "404", "405", "429", "500", "503"]
 
 
+BAD_FILES = [
+    ("tom.pdf", b""),
+    ("bilde.png", corpus.svg()),
+    ("bilde.exe", corpus.png()),
+    ("stor.pdf", b"%PDF-" + bytes(10_000_000)),
+    ("brev.pdf", corpus.locked()),
+]
+
+
 def speaking(client, language):
     client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = language
     return client
@@ -239,6 +252,16 @@ def walk(client, place, language):
     stranger.id = parent.id
     yield got(stranger.client.get(parent.address("fortsett")))
     yield got(stranger.client.post(parent.address("fortsett"), {"code": "XXXX"}))
+    enclose = parent.address("vedlegg")
+    yield got(client.get(enclose))
+    for name, content in (*BAD_FILES, *[(f"{n}.pdf", corpus.pdf()) for n in range(4)]):
+        file = SimpleUploadedFile(name, content)
+        response = client.post(enclose, {"file": file, "whole": "ja"})
+        yield got(client.get(enclose) if response.status_code == 302 else response)
+    for attachment in Attachment.objects.all():
+        check(attachment.pk)
+    yield got(client.get(enclose))
+    yield got(client.post(enclose, {"whole": "ja"}))
     summary = parent.open("oppsummering")
     yield got(summary.response)
     receipt = parent.press(summary).url
@@ -300,6 +323,14 @@ def walk_staff(client, place, language, monkeypatch):
     kinds = [refer(place, answers=each) for each in (young, CALL, PROFESSIONAL)]
     for one in (referral, *kinds):
         yield got(client.get(one.get_absolute_url()))
+    add = reverse("referrals:attach", args=[referral.pk])
+    yield got(client.post(add, {}))
+    for name, content in BAD_FILES:
+        file = SimpleUploadedFile(name, content)
+        yield got(client.post(add, {"file": file, "whole": "ja"}, follow=True))
+    for state in Attachment.State:
+        attach(referral, "brev.pdf", state=state)
+    yield got(client.get(referral.get_absolute_url()))
     stopped = submitted_but_stopped(place, monkeypatch)
     yield got(client.get(stopped.get_absolute_url()))
     yield got(client.get(reverse("referrals:list")))
@@ -496,6 +527,7 @@ def without_names(text, place):
     names |= {name for _code, name in django_settings.LANGUAGES}
     names |= {user.name for user in User.objects.all()}
     names |= {submission.reference for submission in Submission.objects.all()}
+    names |= {attachment.shown_name for attachment in Attachment.objects.all()}
     for person in Person.objects.all():
         names |= {person.name, person.initials, person.email} - {""}
     names |= (set(typed()) - CODES) | set(WRITTEN)

@@ -12,11 +12,12 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
 
 from referrals import actions
+from tests.documents import corpus
 from tests.factories import UserFactory, refer
 from tibir.core import doorbell
 from tibir.core.models import Heartbeat
 from tibir.deadlines.models import Sweep
-from tibir.documents.models import Document
+from tibir.documents.models import Attachment, Document
 from tibir.notifications.models import Delivery
 
 FOUND = {
@@ -81,10 +82,12 @@ def test_what_was_promised_is_made_and_sent_by_the_real_processes(processes, mai
     referral = refer()
     coordinator = UserFactory(coordinates=referral.unit)
     actions.confirm_contact(referral, referral.case.people.get(), by=coordinator, **FOUND)
+    actions.attach(referral, by=coordinator, content=corpus.pdf(corpus.launching), name="brev.pdf")
     doorbell.drain(10)
 
     assert eventually(lambda: Document.objects.filter(state=Document.State.READY).exists())
     assert eventually(lambda: Delivery.objects.filter(state=Delivery.State.SENT).exists())
+    assert eventually(lambda: Attachment.objects.filter(state=Attachment.State.CLEAN).exists())
     assert eventually(Heartbeat.objects.exists)
     assert eventually(Sweep.objects.exclude(host_at=None).exists)
 

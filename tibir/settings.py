@@ -207,6 +207,14 @@ CONTENT_SECURITY_POLICY = {
 CSRF_FAILURE_VIEW = "tibir.core.views.form_too_old"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+# A file that is handed in stays in memory until it is stored, encrypted: no disk ever has it in
+# plain. A request with more than this is read to its end and thrown away, and the page says so.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 10_100_000
+# Where clamd listens, «/run/clamav/clamd.sock» or «host:3310». When set, nothing that comes in
+# is shown before clamd has said that it is clean.
+CLAMAV_SOCKET = env("CLAMAV_SOCKET", default="")
 
 # --- Language and time --------------------------------------------------------------------
 # Bokmål is the source string of every text, so the main language never needs a catalogue.
@@ -291,3 +299,4 @@ ADMIN_ENABLED = env.bool("ADMIN_ENABLED", default=not PRODUCTION)
 DRAFT_LIFETIME = timedelta(days=14)
 STATUS_ON_DEVICE = timedelta(hours=1)
 SUBMISSIONS_PER_HOUR_PER_ADDRESS = 60
+UPLOADS_PER_HOUR_PER_ADDRESS = 40

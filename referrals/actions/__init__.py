@@ -17,16 +17,19 @@ from referrals.actions.assessment import (
 )
 from referrals.actions.intake import (
     DifferentContent,
+    attach,
     begin,
     confirm_contact,
     discard,
     discuss,
+    enclose,
     read_in,
     receive,
     register,
     save,
     send,
     sent_before,
+    take_out,
 )
 from referrals.actions.triage import keep_apart, link, merge
 
@@ -35,11 +38,13 @@ __all__ = [
     "answer_inquiry",
     "approve_correction",
     "ask",
+    "attach",
     "begin",
     "confirm_contact",
     "decide",
     "discard",
     "discuss",
+    "enclose",
     "forwarded",
     "give",
     "keep_apart",
@@ -57,5 +62,6 @@ __all__ = [
     "send",
     "sent_before",
     "take",
+    "take_out",
     "withdraw",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from referrals import letters
-from referrals.models import Discussion, Draft, Referral, Submission
+from referrals.models import Discussion, Draft, Enclosure, Referral, Submission
 from referrals.questions import (
     AT_THE_DESK,
     CALL_ME,
@@ -33,6 +33,7 @@ from tibir.deadlines.kinds import ANSWERED_BY_VEDTAK
 from tibir.deadlines.kinds import Kind as Due
 from tibir.documents import actions as documents
 from tibir.documents.kinds import Kind as Paper
+from tibir.documents.models import Attachment
 from tibir.family import actions as family
 from tibir.notifications import actions as notifications
 from tibir.notifications.kinds import Kind as Message
@@ -88,12 +89,16 @@ def save(draft, *, by, step, typed, version):
     steps = draft.payload["steps"]
     steps[step] = {"typed": typed, "version": draft.version_of(step) + 1}
     _forget_what_is_no_longer_asked(draft.door, steps)
+    _changed(draft)
+    record("draft.saved", draft, by=by, step=step)
+    return draft
+
+
+def _changed(draft):
     draft.version += 1
     draft.saved_at = timezone.now()
     draft.expires_at = draft.saved_at + settings.DRAFT_LIFETIME
     draft.save(update_fields=["payload", "version", "saved_at", "expires_at"])
-    record("draft.saved", draft, by=by, step=step)
-    return draft
 
 
 def _held(draft):
@@ -116,6 +121,39 @@ def _forget_what_is_no_longer_asked(door, steps):
         for question in step.questions:
             if not question.shown(answers):
                 typed.pop(question.key, None)
+
+
+@transaction.atomic
+def enclose(draft, *, by, content, name):
+    """One more file goes with the draft; the same once more is nothing new.
+
+    Raises Refused at the first look.
+    """
+    draft = _held(draft)
+    if draft.submission_id:
+        raise DomainError(_("Henvisningen er allerede sendt."))
+    fingerprint = Attachment.fingerprint_of(content, name)
+    there = draft.attachments().filter(fingerprint=fingerprint).first()
+    if there is not None:
+        return there
+    if not draft.has_room_for_files:
+        raise DomainError(_("Det er plass til fem filer. Fjern en før du legger ved en ny."))
+    attachment = documents.take_in(content, name, by=by, municipality=draft.municipality)
+    Enclosure.objects.create(draft=draft, attachment=attachment)
+    _changed(draft)
+    return attachment
+
+
+@transaction.atomic
+def take_out(draft, *, by, public_id):
+    """The file is deleted; one that is gone already is nothing to do."""
+    draft = _held(draft)
+    if draft.submission_id:
+        raise DomainError(_("Henvisningen er allerede sendt."))
+    for attachment in draft.attachments().filter(public_id=public_id):
+        record("attachment.removed", attachment, by=by)
+        attachment.enclosure.delete()
+        _changed(draft)
 
 
 @transaction.atomic
@@ -171,6 +209,7 @@ def receive(
     if draft is not None:
         draft.submission, draft.payload = submission, {}
         draft.save(update_fields=["submission", "payload"])
+        _send_along(draft, submission)
     submission.receipt = documents.order(
         Paper.RECEIPT,
         by=by,
@@ -182,6 +221,12 @@ def receive(
     submission.save(update_fields=["receipt"])
     _read_in_or_ask_staff(submission, by)
     return submission
+
+
+def _send_along(draft, submission):
+    """All files but those that the sender has been told cannot be used."""
+    draft.enclosures.filter(attachment__state__in=Attachment.STOPPED).delete()
+    draft.enclosures.update(draft=None, submission=submission)
 
 
 def _store(municipality, token, channel, language, answers, received_at):
@@ -255,6 +300,7 @@ def read_in(submission, *, by):
         municipality=submission.municipality, unit=unit, child=child, opened_on=received_on
     )
     record("case.opened", case, by=by)
+    submission.attachments().update(case=case)
     shielded = protection(answers)
     if shielded == "yes":
         family.protect(child, case, by=by, grade=Grade.CONFIDENTIAL)
@@ -411,6 +457,16 @@ def discuss(unit, *, by, token, held_on, caller_kind, topic, minutes):
     if created:
         record("discussion.held", discussion, by=by, topic=topic, minutes=minutes)
     return discussion
+
+
+@transaction.atomic
+def attach(referral, *, by, content, name):
+    """A file that came another way, added to what was sent. Raises Refused at the first look."""
+    attachment = documents.take_in(
+        content, name, by=by, municipality=referral.municipality, case=referral.case, author=by
+    )
+    Enclosure.objects.create(submission=referral.submission, attachment=attachment)
+    return attachment
 
 
 @transaction.atomic

@@ -68,7 +68,7 @@ def ask(request, pk):
     referral = _referral(request, pk)
     form = forms.AskForm(_typed(request))
     if form.is_valid():
-        people = CasePerson.objects.filter(case=referral.case).for_list()
+        people = CasePerson.objects.visible_to(request.user).filter(case=referral.case).for_list()
         actions.ask(
             referral,
             by=request.user,
@@ -111,7 +111,7 @@ def preliminary(request, pk):
     referral = _referral(request, pk)
     form = forms.PreliminaryForm(_typed(request))
     if form.is_valid():
-        people = CasePerson.objects.filter(case=referral.case).for_list()
+        people = CasePerson.objects.visible_to(request.user).filter(case=referral.case).for_list()
         actions.preliminary(
             referral,
             by=request.user,

@@ -21,7 +21,8 @@ from tibir.cases.models import CasePerson
 from tibir.core.dates import short_date
 from tibir.core.models import JobRun
 from tibir.core.templatetags.ui import days_left, urgency
-from tibir.documents.models import Dispatch
+from tibir.documents.forms import AttachmentForm
+from tibir.documents.models import Attachment, Dispatch
 
 PER_PAGE = 25
 COUNTED = 100
@@ -163,6 +164,10 @@ def detail(request, pk):
         "people": people,
         "agreement": agreement(referral.submission.answers),
         "sections": sections(referral.submission.answers),
+        "attachments": Attachment.objects.visible_to(request.user)
+        .filter(enclosure__submission=referral.submission)
+        .for_list(),
+        "attach_form": AttachmentForm(),
         "may_confirm": rules.may_confirm_contact(request.user, referral),
     }
     return render(request, "referrals/detail.html", context)

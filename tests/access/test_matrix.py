@@ -13,6 +13,7 @@ from tests.factories import (
     MunicipalityFactory,
     UnitFactory,
     UserFactory,
+    attach,
     confirm,
     refer,
     register,
@@ -75,6 +76,20 @@ PAGES = {
         "clerk": NOT_YOURS,
         "otherwise": NOT_THERE,
     },
+    "referrals:attach": {
+        "coordinator": OK,
+        "member": OK,
+        "leader": NOT_YOURS,
+        "clerk": NOT_YOURS,
+        "otherwise": NOT_THERE,
+    },
+    "referrals:attachment": {
+        "coordinator": OK,
+        "member": OK,
+        "leader": NOT_YOURS,
+        "clerk": NOT_YOURS,
+        "otherwise": NOT_THERE,
+    },
     "referrals:submission": {
         "coordinator": OK,
         "other municipality's coordinator": NOT_THERE,
@@ -121,6 +136,14 @@ PAGES = {
     # Everybody who works here has an inbox; what is in it is tested with the page.
     "home:notifications": {"otherwise": OK},
     "documents:letters": LETTER_ROLES | {"otherwise": NOT_YOURS},
+    "home:search": {
+        "coordinator": OK,
+        "leader": OK,
+        "clerk": OK,
+        "other unit's leader": OK,
+        "other municipality's coordinator": OK,
+        "otherwise": NOT_YOURS,
+    },
     **dict.fromkeys(ASSESSMENT, COORDINATORS),
     # A member of the one case knows nothing of the other.
     "referrals:compare": COORDINATORS | {"member": NOT_THERE},
@@ -147,6 +170,7 @@ PUBLIC = {
     "operations:live", "operations:ready", "operations:whole",
     "referrals:start", "referrals:begin", "referrals:call_me", "referrals:resume",
     "referrals:later", "referrals:discard", "referrals:summary", "referrals:step",
+    "referrals:enclose", "referrals:take_out",
     "portal:receipt", "portal:receipt_ready", "portal:receipt_pdf", "portal:forget",
     "portal:status",
 }  # fmt: skip
@@ -175,6 +199,7 @@ def place():
 def addresses(place, monkeypatch):
     referral = refer(place)
     person = referral.case.people.get()
+    attachment = attach(referral)
     with monkeypatch.context() as broken:
         broken.setattr("tibir.family.actions.add", _breaks)
         stopped = submit(place)
@@ -203,6 +228,7 @@ def addresses(place, monkeypatch):
         "documents:document": reverse("documents:document", args=[letter.document_id]),
         **{name: reverse(name) for name in BUTTONS if name.startswith("documents:")},
         "documents:letters": reverse("documents:letters"),
+        "home:search": reverse("home:search"),
         **{
             f"deadlines:{name}": reverse(f"deadlines:{name}", args=[task.pk])
             for name in ("detail", "give", "take", "finish")
@@ -216,6 +242,10 @@ def addresses(place, monkeypatch):
         "referrals:detail": reverse("referrals:detail", args=[referral.pk]),
         "referrals:confirm_contact": reverse(
             "referrals:confirm_contact", args=[referral.pk, person.pk]
+        ),
+        "referrals:attach": reverse("referrals:attach", args=[referral.pk]),
+        "referrals:attachment": reverse(
+            "referrals:attachment", args=[referral.pk, attachment.public_id]
         ),
         "referrals:submission": reverse("referrals:submission", args=[stopped.pk]),
         "operations:health": reverse("operations:health"),
@@ -287,7 +317,7 @@ def test_each_visitor_gets_what_the_table_says(client, place, addresses, who):
 
 WRITES = [
     "referrals:confirm_contact", "referrals:submission", "referrals:register", "referrals:discuss",
-    "logged_in", "deadlines:give",
+    "logged_in", "deadlines:give", "referrals:attach",
 ]  # fmt: skip
 WRITES += [*ASSESSMENT, *ONE_LETTER[1:]]
 

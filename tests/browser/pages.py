@@ -12,7 +12,17 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from tests.browser.hands import Form, log_in
-from tests.factories import ANSWERS, CALL, PROFESSIONAL, UserFactory, refer, register, submit
+from tests.documents import corpus
+from tests.factories import (
+    ANSWERS,
+    CALL,
+    PROFESSIONAL,
+    UserFactory,
+    attach,
+    refer,
+    register,
+    submit,
+)
 from tests.referrals.parent import SLUGS
 from tests.referrals.professional import Professional
 from tibir.accounts.models import Municipality
@@ -20,6 +30,7 @@ from tibir.audit.record import CLOCK
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind
 from tibir.deadlines.models import Deadline
+from tibir.documents.models import Attachment
 from tibir.notifications.actions import tell
 from tibir.notifications.kinds import Kind as Told
 from tibir.notifications.models import Notification
@@ -31,9 +42,10 @@ PASSWORD = "fjorden er blank i dag"
 LOOKED_AT = {
     "home:start", "home:notifications", "login", "operations:health",
     "referrals:start", "referrals:call_me", "referrals:step", "referrals:later",
-    "referrals:resume", "referrals:discard", "referrals:summary",
+    "referrals:resume", "referrals:discard", "referrals:summary", "referrals:enclose",
     "referrals:register", "referrals:registered", "referrals:discuss",
     "referrals:list", "referrals:detail", "referrals:confirm_contact", "referrals:submission",
+    "referrals:attach",
     "portal:receipt", "portal:forget", "portal:status",
     "deadlines:list", "deadlines:detail", "deadlines:give",
 }  # fmt: skip
@@ -42,6 +54,7 @@ NO_PAGES = {
     "operations:live", "operations:ready", "operations:whole", "portal:receipt_ready",
     "portal:receipt_pdf", "referrals:begin", "set_language", "logout", "logged_in",
     "admin_door", "home:read", "home:read_all", "deadlines:take", "deadlines:finish",
+    "referrals:take_out", "referrals:attachment",
 }  # fmt: skip
 # What is shown when something else cannot be; each is laid over the front page.
 ERROR_PAGES = ["400", "405", "409", "429", "500", "503"]
@@ -80,6 +93,7 @@ def parents_pages(page, place, rings):
     form.begin()
     yield from _steps_with_mistakes(form)
     yield from _another_tab(form)
+    yield from _enclosing(form, rings)
     yield from _later(form)
     yield from _receipt(form, rings)
     yield from _discarded(form)
@@ -163,6 +177,33 @@ def _another_tab(form):
     form.hand.type("name", LONG)
     form.press("next")
     page.wait_for_url(summary)
+
+
+def _enclosing(form, rings):
+    page = form.page
+    summary = page.url
+    page.click("section a[href$='/vedlegg/']")
+    page.wait_for_url("**/vedlegg/")
+    yield "nothing is enclosed yet"
+    page.click("main .t-form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "enclosing, without a file"
+    for number, content in enumerate([corpus.pdf(), corpus.locked(), *[corpus.pdf()] * 3]):
+        enclose(page, f"{LONG} {number}.pdf", content)
+        page.wait_for_selector(f".t-files li:nth-child({number + 1})")
+        if number == 1:
+            rings.answer()
+            page.goto(page.url)
+            yield "some files, one of them locked"
+    yield "five files"
+    page.goto(summary)
+    yield "the summary, with files"
+
+
+def enclose(page, name, content):
+    file = {"name": name, "mimeType": "application/pdf", "buffer": content}
+    page.set_input_files("main [name=file]", files=[file])
+    page.click("main form:has([name=file]) button")
 
 
 def _later(form):
@@ -266,6 +307,8 @@ def staff_pages(page, place, monkeypatch):
     for kind, referral in referrals.items():
         page.goto(referral.get_absolute_url())
         yield f"a referral, {kind}"
+    yield from _attaching(page, referrals["long"])
+    page.goto(referrals["a call"].get_absolute_url())
     yield from _confirming(page)
     page.goto("/henvisninger/")
     page.click(".t-alert a")
@@ -280,6 +323,16 @@ def staff_pages(page, place, monkeypatch):
     page.goto("/drift/")
     yield "not yours"
     yield from _administrator(page)
+
+
+def _attaching(page, referral):
+    for number, state in enumerate(Attachment.State):
+        attach(referral, f"{LONG} {number}.pdf", state=state)
+    page.goto(referral.get_absolute_url())
+    yield "a referral with attachments"
+    page.click("main .t-attach button")
+    page.wait_for_selector("ds-error-summary")
+    yield "attaching, without a file"
 
 
 def _confirming(page):

@@ -14,11 +14,15 @@ from tests.browser.pages import (
     NO_PAGES,
     PASSWORD,
     employ,
+    enclose,
     error_pages,
     parents_pages,
     send_all_kinds,
     staff_pages,
 )
+from tests.documents import corpus
+from tests.factories import attach
+from tibir.documents.models import Attachment
 
 WIDTHS = (360, 1280)
 
@@ -48,6 +52,15 @@ def test_a_parent_meets_no_barrier(devices, place):
     page.wait_for_selector("ds-error-summary")
     assert look(page) == []
     form.fill_in_all()
+    page.click("section a[href$='/vedlegg/']")
+    enclose(page, "tegning.svg", corpus.svg())
+    page.wait_for_selector("ds-error-summary")
+    assert look(page) == []
+    enclose(page, "brev.pdf", corpus.pdf())
+    page.wait_for_selector(".t-files")
+    assert look(page) == []
+    page.click("main .t-actions a")
+    page.wait_for_url("**/oppsummering/")
     assert look(page) == []
     form.send()
     assert look(page) == []
@@ -59,6 +72,8 @@ def test_a_coordinator_meets_no_barrier(devices, place, monkeypatch):
     page.goto("/henvisninger/")
     log_in(page, employ(coordinates=place.intake_unit), PASSWORD)
     assert look(page) == []
+    for state in Attachment.State:
+        attach(kinds["protected"], state=state)
     page.goto(kinds["protected"].get_absolute_url())
     assert look(page) == []
 

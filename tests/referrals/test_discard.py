@@ -1,14 +1,19 @@
 """Deleting in one tab while another saves or sends: what is said is what happened."""
 
-import pytest
+from itertools import count
 
-from referrals.models import Draft, Submission
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from referrals.models import Draft, Enclosure, Submission
 from tests.databases import at_once
 from tests.factories import MunicipalityFactory
 from tests.referrals.parent import TYPED, Parent
+from tibir.documents.models import Attachment
 
 pytestmark = pytest.mark.usefixtures("committed")
 
+numbers = count()
 DELETED = "Alt du skrev, er slettet"
 
 
@@ -60,3 +65,39 @@ def test_a_step_that_is_saved_while_the_form_is_deleted_is_no_crash(parent):
     clicked_at_once(parent, [delete, lambda where: where.press(page, "later", TYPED["deg"])] * 4)
 
     assert not Draft.objects.exists()
+
+
+def add_file(where):
+    number = next(numbers)
+    file = SimpleUploadedFile(f"{number}.pdf", b"%PDF-" + str(number).encode())
+    return where.client.post(where.address("vedlegg"), {"file": file, "whole": "ja"})
+
+
+def test_files_that_come_while_the_form_is_deleted_are_not_left_behind(parent):
+    parent.begin()
+
+    clicked_at_once(parent, [delete, add_file] * 4)
+
+    assert not Draft.objects.exists()
+    assert not Enclosure.objects.exists()
+    assert not Attachment.objects.exists()
+
+
+def test_files_that_come_while_the_form_is_sent_are_sent_or_not_taken(parent):
+    summary = parent.fill_in_all()
+
+    clicked_at_once(parent, [lambda where: where.press(summary), add_file] * 4)
+
+    sent = Submission.objects.first()
+    for attachment in Attachment.objects.all():
+        assert attachment.enclosure.submission == sent
+        if sent:  # what is sent is what the summary showed: nothing came in between
+            assert attachment.case == sent.referral.case
+
+
+def test_of_many_files_at_once_five_find_room(parent):
+    parent.begin()
+
+    clicked_at_once(parent, [add_file] * 8)
+
+    assert (Attachment.objects.count(), Enclosure.objects.count()) == (5, 5)

@@ -22,6 +22,8 @@ class Kind(models.TextChoices):
     READ_SUBMISSION = "read_submission", _("les inn en innsending som stoppet")
     DOCUMENT_FAILED = "document_failed", _("et dokument ble ikke laget")
     MESSAGE_FAILED = "message_failed", _("en melding kom ikke fram")
+    ATTACHMENT_STOPPED = "attachment_stopped", _("et vedlegg ble stoppet")
+    ATTACHMENT_DAMAGED = "attachment_damaged", _("et vedlegg er skadet")
     DISPATCH_FAILED = "dispatch_failed", _("et brev kom ikke fram")
     INQUIRY = "inquiry", _("opplysninger vi har bedt om")
     CORRECTION = "correction", _("rettet mottaksdato skal godkjennes")
@@ -150,6 +152,8 @@ RULES = {
     Kind.MESSAGE_FAILED: Rule(
         length=WorkingDays(1), plan=PATIENT, link=REFERRAL_OF_CASE, by_hand=True
     ),
+    Kind.ATTACHMENT_STOPPED: Rule(length=WorkingDays(1), link=REFERRAL_OF_CASE, by_hand=True),
+    Kind.ATTACHMENT_DAMAGED: Rule(length=WorkingDays(1), link=REFERRAL_OF_CASE, by_hand=True),
     Kind.DISPATCH_FAILED: Rule(length=WorkingDays(1), link=REFERRAL_OF_CASE),
     Kind.INQUIRY: Rule(length=WorkingDays(5), link=REFERRAL_OF_CASE),
     Kind.CORRECTION: Rule(

@@ -5,13 +5,15 @@ from django.utils.translation import gettext as _
 from tibir.audit.record import record
 from tibir.cases.models import STRICT
 from tibir.core import doorbell
+from tibir.core.encryption import encrypt
 from tibir.core.errors import DomainError
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.documents import tasks
 from tibir.documents.kinds import TEMPLATES
-from tibir.documents.models import Dispatch, Document
+from tibir.documents.models import Attachment, Dispatch, Document
+from tibir.documents.sanitise import recognise
 
 
 @transaction.atomic
@@ -108,3 +110,50 @@ def settle(deadline, *, by):
     elif owed.exists():
         last = Dispatch.objects.filter(document__meets=deadline, state=Dispatch.State.DONE)
         deadlines.fulfil(deadline, by=by, on=last.order_by("-done_on").first().done_on)
+
+
+# --- What others hand in --------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_in(content, name, *, by, municipality, case=None, author=None):
+    """A file from outside, locked away until it is checked. Raises Refused at the first look."""
+    attachment = Attachment.objects.create(
+        municipality=municipality,
+        case=case,
+        author=author,
+        name=name,
+        type=recognise(content, name),
+        size=len(content),
+        fingerprint=Attachment.fingerprint_of(content, name),
+        original=encrypt(content, Attachment.ORIGINAL),
+    )
+    record("attachment.received", attachment, by=by, type=attachment.type, size=attachment.size)
+    doorbell.ring(tasks.check, attachment.pk)
+    return attachment
+
+
+@transaction.atomic
+def hand_out(attachment, *, by, basis=""):
+    """The clean copy, for somebody who may read the case; None when it is no longer whole."""
+    content = attachment.content()
+    if content is None:
+        _report_damage(attachment, by)
+        return None
+    record("attachment.downloaded", attachment, by=by, basis=basis)
+    return content
+
+
+def _report_damage(attachment, by):
+    """Seen by the one who asked, in the list, on the page for operations, and as a task."""
+    whole = Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.CLEAN)
+    if whole.update(state=Attachment.State.DAMAGED):
+        record("attachment.damaged", attachment, by=by)
+        deadlines.begin(
+            Due.ATTACHMENT_DAMAGED,
+            attachment,
+            by=by,
+            unit=attachment.case.unit,
+            case=attachment.case,
+            on=timezone.localdate(),
+        )

@@ -7,8 +7,8 @@ from tibir.core.jobs import noted
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind
 from tibir.deadlines.models import Deadline
-from tibir.documents.models import Document
-from tibir.documents.tasks import render
+from tibir.documents.models import Attachment, Document
+from tibir.documents.tasks import check, render
 
 AT_ONCE = 50
 
@@ -16,6 +16,7 @@ AT_ONCE = 50
 @shared_task(name="documents.tick")
 def tick():
     noted("documents", _render_waiting)
+    noted("attachments", _check_waiting)
 
 
 def _render_waiting():
@@ -42,4 +43,31 @@ def _tell_about_failures():
             unit=document.municipality.intake_unit,
             on=timezone.localdate(),
             case=document.case,
+        )
+
+
+def _check_waiting():
+    waiting = Attachment.objects.to_check(timezone.now()).order_by("received_at", "pk")
+    ids = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
+    for pk in ids:
+        doorbell.ring(check, pk)
+    _tell_about_stopped()
+    return f"{len(ids)}"
+
+
+def _tell_about_stopped():
+    """What came in and cannot be used is a task for the unit that has the case."""
+    known = Deadline.objects.filter(
+        kind=Kind.ATTACHMENT_STOPPED, target_type=Attachment._meta.label_lower
+    )
+    stopped = Attachment.objects.filter(state__in=Attachment.STOPPED, case__isnull=False)
+    unseen = stopped.exclude(pk__in=known.values("target_id")).order_by("pk")
+    for attachment in unseen.select_related("case__unit")[:AT_ONCE]:
+        deadlines.begin(
+            Kind.ATTACHMENT_STOPPED,
+            attachment,
+            by=CLOCK,
+            unit=attachment.case.unit,
+            case=attachment.case,
+            on=timezone.localdate(),
         )

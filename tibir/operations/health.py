@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from referrals.models import Draft, Submission
 from tibir.core.models import Heartbeat, JobRun
 from tibir.deadlines.models import Sweep
-from tibir.documents.models import Document
+from tibir.documents.models import Attachment, Document
 from tibir.notifications.models import Delivery
 
 CLOCK, RECONCILIATION = "clock", "reconciliation"
@@ -35,6 +35,10 @@ def signs():
     documents, failed_documents = slow.count(), _failed(Document)
     failed_messages, stopped = _failed(Delivery), Submission.objects.stopped().count()
     sweep = Sweep.objects.first() or Sweep()
+    unchecked = Attachment.objects.filter(
+        state=Attachment.State.WAITING, received_at__lt=now - timedelta(minutes=2)
+    ).count()
+    damaged = Attachment.objects.filter(state=Attachment.State.DAMAGED).count()
     drafts = Draft.objects.alive(now).filter(submission=None).count()
     differs = reconciled()
     return [
@@ -45,6 +49,12 @@ def signs():
         Sign(_("Dokumenter som har ventet over to minutter"), str(documents), documents == 0),
         Sign(_("Dokumenter som ikke ble laget"), str(failed_documents), failed_documents == 0),
         Sign(_("Meldinger som ikke kom fram"), str(failed_messages), failed_messages == 0),
+        Sign(
+            _("Vedlegg som har ventet på kontroll over to minutter"),
+            str(unchecked),
+            unchecked == 0,
+        ),
+        Sign(_("Vedlegg som er skadet"), str(damaged), damaged == 0),
         Sign(_("Innsendinger som stoppet"), str(stopped), stopped == 0),
         Sign(_("Avvik som avstemmingen fant"), differs, differs == "0"),
         Sign(_("Skjemaer som er påbegynt"), str(drafts), True),

@@ -44,6 +44,7 @@ def receipt(request, municipality, public_id):
         "status_url": status_url,
         "status_link": request.build_absolute_uri(status_url) + "#" + secret if secret else "",
         "status_code": secret,
+        "attachments": submission.sent_along(),
         "called": submission.channel == Submission.Channel.CALL_ME,
     }
     return render(request, "portal/receipt.html", context)

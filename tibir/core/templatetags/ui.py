@@ -4,6 +4,7 @@ from django import forms, template
 from django.conf import settings
 from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -121,6 +122,14 @@ register.filter("clock_time", dates.clock_time, expects_localtime=True)
 def moment(at):
     """«4. desember 14.30»"""
     return f"{dates.short_date(timezone.localtime(at))} {dates.clock_time(at)}"
+
+
+@register.filter
+def file_size(size):
+    """«48 kB», «1,2 MB»; never nothing."""
+    if size < 1_000_000:
+        return _("%(size)s kB") % {"size": max(1, size // 1000)}
+    return _("%(size)s MB") % {"size": number_format(size / 1_000_000, 1)}
 
 
 @register.filter
