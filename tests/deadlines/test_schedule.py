@@ -1,5 +1,6 @@
 """When the sweep runs, and how one sees that it does not."""
 
+import io
 import threading
 from datetime import timedelta
 
@@ -109,3 +110,9 @@ def test_health_is_red_when_there_is_nobody_to_tell(db):
     UserFactory(coordinates=place.intake_unit)
     schedule.sweep()
     assert sign("Frister uten noen å varsle").is_well
+
+
+def test_the_demo_has_its_notices_from_the_first_minute(db):
+    call_command("seed_demo", stdout=io.StringIO())
+    assert told() > 5
+    assert JobRun.objects.get(job="deadlines").outcome == f"{told()} varsler"

@@ -181,7 +181,8 @@ WAIT_UNSEEN = [kind for kind, rule in RULES.items() if rule.waits_unseen]
 
 # Where an answer is an enkeltvedtak, so that a month without it calls for a preliminary answer
 # (forvaltningsloven § 11 a). Help from barnevern and a decision by PPT are; low-threshold help
-# is normally not, whoever gives it. The caseworker's word on the one case goes before this.
+# is normally not, whoever gives it. The caseworker's word on the one case goes before this. A
+# preliminary answer meets MONTH_ANSWER, and never ANSWER.
 ANSWERED_BY_VEDTAK = {
     Unit.LawProfile.CHILD_WELFARE,
     Unit.LawProfile.EDUCATIONAL_PSYCHOLOGY,
