@@ -89,12 +89,14 @@ PROTECTION = Step(
 
 def asked_by_the_way(step):
     """The same questions, none of which must be answered: somebody is on the telephone."""
-    return replace(step, questions=tuple(replace(q, required=False) for q in step.questions))
+    questions = tuple(replace(question, required=False) for question in step.questions)
+    return replace(step, lead="", questions=questions)
 
 
 PARENTS = Step(
     "foreldrene",
     _("Foreldrene"),
+    _("Er den som henviser selv forelder, skriver du bare om de andre her."),
     each=(Question("name", _("Navn")), *ABOUT_A_PARENT, *AGREEMENT),
     least=2,
 )
@@ -117,10 +119,10 @@ AT_THE_DESK = Door(
         PROTECTION,
         asked_by_the_way(CHILD),
         PARENTS,
-        CONCERN,
-        SERVICES,
+        asked_by_the_way(CONCERN),
+        asked_by_the_way(SERVICES),
         HOPES,
-        VIEW_OF_CHILD,
+        asked_by_the_way(VIEW_OF_CHILD),
     ),
     sender=("henviser",),
     people="foreldrene",
