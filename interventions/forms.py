@@ -14,6 +14,13 @@ from tibir.documents.models import Dispatch
 
 WEEKS_AHEAD = 78
 NONE = "none"
+# What is asked only with one outcome; the browser hides it with the others.
+ONLY_WITH = {
+    "first_week": Outcome.WAITLIST,
+    "last_week": Outcome.WAITLIST,
+    "referred_to": Outcome.REFERRED_ON,
+    "consent": Outcome.REFERRED_ON,
+}
 
 
 class AnswerForm(forms.Form):
@@ -27,14 +34,19 @@ class AnswerForm(forms.Form):
         max_length=3000,
         help_text=_("Står i brevet til familien. Skriv til dem, kort og vennlig."),
     )
-    first_week = fields.SelectField(label=_("Kan begynne tidligst"), choices=[])
-    last_week = fields.SelectField(label=_("Kan begynne senest"), choices=[])
+    first_week = fields.SelectField(
+        label=_("Kan begynne tidligst"), help_text=_("Bare for venteliste."), choices=[]
+    )
+    last_week = fields.SelectField(
+        label=_("Kan begynne senest"), help_text=_("Bare for venteliste."), choices=[]
+    )
     referred_to = fields.TextField(
-        label=_("Henvises videre til"),
-        help_text=_("Navnet på tjenesten, slik familien kjenner den."),
+        label=_("Hvem skal familien videre til?"),
+        help_text=_("Bare når de henvises videre. Skriv navnet slik familien kjenner det."),
     )
     consent = fields.ChoiceField(
         label=_("Har familien samtykket til at vi sender henvisningen dit?"),
+        help_text=_("Bare når de henvises videre."),
         choices=CasePerson.YesNo.choices[:2],
     )
 
@@ -45,6 +57,8 @@ class AnswerForm(forms.Form):
         for name in ("first_week", "last_week"):
             self.fields[name].choices = [("", _("Velg")), *weeks]
             self.fields[name].widget.choices = self.fields[name].choices
+        for name, outcome in ONLY_WITH.items():
+            self._ask_only_when(name, "outcome", outcome.value)
         owed = [each for each in people if is_owed_an_answer(each, referral)]
         self.recipients = [each for each in owed if each.is_verified]
         self.unconfirmed = [each for each in owed if not each.is_verified]
@@ -67,6 +81,12 @@ class AnswerForm(forms.Form):
                 help_text=_("Høyst tre linjer. Trengs bare når brevet skal i posten."),
                 attrs={"rows": 3},
             )
+
+            self._ask_only_when(f"address-{recipient.pk}", f"way-{recipient.pk}", "post")
+
+    def _ask_only_when(self, name, other, value):
+        self.fields[name].widget.attrs["data-when"] = f"{other}={value}"
+        self.fields[name].is_asked_sometimes = True
 
     def _is_possible(self, way):
         return way != Dispatch.Channel.POST or self.referral.case.grade not in STRICT

@@ -9,6 +9,7 @@ from interventions.forms import AnswerForm
 from referrals.models import Referral
 from tibir.access.gate import find, permit
 from tibir.cases.models import CasePerson
+from tibir.documents.models import Dispatch
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +51,8 @@ def _letters(form, user):
             form.referral, person, by=user, on=form.today, address=address, **form.said()
         )
         language = form.referral.submission.language
-        yield {"person": person, "way": way, "language": language, "words": words}
+        shown = Dispatch.Channel(way).label
+        yield {"person": person, "way": shown, "language": language, "words": words}
 
 
 def _known(people, referral):

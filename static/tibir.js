@@ -1,4 +1,5 @@
 // Small comforts. Every page works without them.
+import { previewed } from "./preview.js";
 import "./still-here.js";
 
 const focusErrorSummary = () => document.querySelector("ds-error-summary, .ds-error-summary")?.focus();
@@ -59,3 +60,4 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", () => copy(button));
 }
+for (const form of document.querySelectorAll("form[data-preview]")) previewed(form);

@@ -5,12 +5,14 @@
 
 import re
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from referrals import actions
 from tests.browser.hands import Form, log_in
 from tests.documents import corpus
 from tests.factories import (
@@ -19,6 +21,7 @@ from tests.factories import (
     PROFESSIONAL,
     UserFactory,
     attach,
+    confirm,
     refer,
     register,
     submit,
@@ -30,7 +33,8 @@ from tibir.audit.record import CLOCK
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind
 from tibir.deadlines.models import Deadline
-from tibir.documents.models import Attachment
+from tibir.documents import tasks
+from tibir.documents.models import Attachment, Document
 from tibir.notifications.actions import tell
 from tibir.notifications.kinds import Kind as Told
 from tibir.notifications.models import Notification
@@ -48,6 +52,10 @@ LOOKED_AT = {
     "referrals:attach",
     "portal:receipt", "portal:forget", "portal:status",
     "deadlines:list", "deadlines:detail", "deadlines:give",
+    "referrals:give", "referrals:ask", "referrals:told", "referrals:preliminary",
+    "referrals:withdraw", "referrals:reopen", "referrals:forwarded", "referrals:correct",
+    "referrals:compare", "interventions:answer",
+    "documents:letters", "documents:done", "documents:failed", "documents:again",
 }  # fmt: skip
 # They answer machines, hand out a file, or only send the browser on.
 NO_PAGES = {
@@ -55,6 +63,8 @@ NO_PAGES = {
     "portal:receipt_pdf", "referrals:begin", "set_language", "logout", "logged_in",
     "admin_door", "home:read", "home:read_all", "deadlines:take", "deadlines:finish",
     "referrals:take_out", "referrals:attachment",
+    "referrals:take", "referrals:settle_correction", "referrals:triage",
+    "documents:print", "documents:posted", "documents:document",
 }  # fmt: skip
 # What is shown when something else cannot be; each is laid over the front page.
 ERROR_PAGES = ["400", "405", "409", "429", "500", "503"]
@@ -310,6 +320,7 @@ def staff_pages(page, place, monkeypatch):
     yield from _attaching(page, referrals["long"])
     page.goto(referrals["a call"].get_absolute_url())
     yield from _confirming(page)
+    yield from assessing(page, kinds_of_letters(place, coordinator))
     page.goto("/henvisninger/")
     page.click(".t-alert a")
     yield "a submission that stopped"
@@ -420,6 +431,144 @@ def _at_the_desk(page):
     place = Municipality.objects.get(slug="fjordvik")
     page.goto(reverse("referrals:registered", args=[register(place).pk]))
     yield "a receipt at the desk"
+
+
+class Letters(NamedTuple):
+    mine: object
+    other: object
+    colleague: object
+
+
+def kinds_of_letters(place, coordinator):
+    """A referral that the coordinator has taken, another of the same child, and one with whom."""
+    mine, other = refer(place), refer(place)
+    confirm(mine, by=coordinator)
+    colleague = employ(coordinates=place.intake_unit)
+    actions.take(mine, by=coordinator)
+    return Letters(mine, other, colleague)
+
+
+def assessing(page, given):
+    """From a referral that was taken to letters that came back."""
+    mine, other, colleague = given
+    yield from _acts(page, mine)
+    page.goto(reverse("referrals:compare", args=[mine.pk, other.pk]))
+    yield "two that may be about one child"
+    page.click("main button[value=apart]")
+    page.wait_for_url(f"**{mine.get_absolute_url()}")
+    actions.propose_correction(
+        mine, by=colleague, becomes=mine.received_on - timedelta(days=1), reason=LONG
+    )
+    page.reload()
+    page.click(".t-buttons summary")
+    yield "all that can be done with a referral"
+    yield from _answering(page, mine)
+    yield from _sending(page, mine)
+    page.goto(reverse("referrals:reopen", args=[mine.pk]))
+    yield "opening again"
+    page.fill("main [name=reason]", LONG)
+    page.click("main form button")
+    page.wait_for_url(f"**{mine.get_absolute_url()}")
+    yield "a referral, opened again"
+
+
+WRONG = {
+    "give": {},
+    "ask": {},
+    "preliminary": {"why": LONG, "when": "31.02.2050"},
+    "withdraw": {},
+    "correct": {"becomes": "22.11.2099", "reason": LONG},
+}
+
+
+def _acts(page, mine):
+    """Each form that is on its way to the answer: empty, and with mistakes."""
+    for name, typed in WRONG.items():
+        page.goto(reverse(f"referrals:{name}", args=[mine.pk]))
+        yield f"{name}, empty"
+        for field, text in typed.items():
+            page.fill(f"main [name={field}]", text)
+        page.click("main form button")
+        page.wait_for_selector("ds-error-summary")
+        yield f"{name}, with mistakes"
+    page.goto(reverse("referrals:ask", args=[mine.pk]))
+    page.check("[name=how][value=phone]")
+    page.fill("main [name=question]", LONG)
+    page.click("main form button")
+    page.wait_for_url(f"**{mine.get_absolute_url()}")
+    page.click("main a[href*='/spor/'][href$='/']:not([href$='/spor/'])")
+    yield "what the family said"
+    page.click("main form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "what the family said, with mistakes"
+    page.fill("main [name=answer]", LONG)
+    page.click("main form button")
+    page.wait_for_url(f"**{mine.get_absolute_url()}")
+
+
+def _answering(page, mine):
+    page.goto(reverse("interventions:answer", args=[mine.pk]))
+    yield "the answer, empty"
+    for outcome in ("waitlist", "referred_on"):
+        page.check(f"[name=outcome][value={outcome}]")
+        page.click("main button[value=preview]")
+        page.wait_for_selector("ds-error-summary")
+        yield f"the answer, {outcome}, with mistakes"
+    page.fill("main [name=reason]", f"{LONG}\n\n{LONG}")
+    page.fill("main [name=referred_to]", "Pedagogisk-psykologisk tjeneste")
+    page.check("[name=consent][value=yes]")
+    page.check("[name^=way-][value=post]")
+    page.fill("main [name^=address-]", "Storgata 1\n0000 Fjordvik")
+    page.wait_for_selector(".t-letter")
+    yield "the answer, with its letter"
+    page.click("main button[value=preview]")
+    page.wait_for_selector(".t-letter")
+    yield "the answer, with its letter, asked for"
+    page.click("main button[value=send]")
+    page.wait_for_url(f"**{mine.get_absolute_url()}")
+    yield "a referral that is decided"
+    page.goto(reverse("referrals:forwarded", args=[mine.pk]))
+    yield "forwarded"
+    page.click("main form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "forwarded, with mistakes"
+
+
+def _sending(page, mine):
+    letters = reverse("documents:letters")
+    page.goto(letters)
+    yield "a letter that is being made"
+    document = Document.objects.get(case=mine.case)
+    tasks.render(document.pk)
+    page.reload()
+    yield "letters to post"
+    page.click("main button:not([formaction])")
+    page.wait_for_selector(".ds-alert[data-color=success]")
+    yield "no letters"
+    (posted,) = document.dispatches.all()
+    page.goto(reverse("documents:failed", args=[posted.pk]))
+    yield "what went wrong"
+    page.click("main form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "what went wrong, with mistakes"
+    page.fill("main [name=why]", "Ukjent adresse")
+    page.click("main form button")
+    page.wait_for_url(f"**{letters}")
+    yield "a letter that came back"
+    page.click("main .t-rows a")
+    yield "sending again"
+    page.click("main form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "sending again, with mistakes"
+    page.check("[name=channel][value=read_out]")
+    page.click("main form button")
+    page.wait_for_url(f"**{letters}")
+    yield "a letter to read out"
+    page.click("main .t-rows a.ds-button")
+    page.fill("main [name=on]", "i går")
+    page.click("main form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "read out, with mistakes"
 
 
 def _administrator(page):
