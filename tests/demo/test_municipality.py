@@ -1,14 +1,64 @@
-"""The invented municipality has something of everything."""
+"""Whoever looks at Fjordvik finds something on every page."""
 
 from collections import Counter
 
 import pytest
+from django.urls import reverse
 
 from referrals.models import Discussion, Referral, Submission
+from tibir.accounts.models import User
+from tibir.audit.models import Event
 from tibir.cases.models import CasePerson
+from tibir.deadlines.kinds import Kind as Due
+from tibir.deadlines.models import Deadline
 from tibir.demo import municipality
+from tibir.documents import tasks
+from tibir.documents.kinds import Kind
+from tibir.documents.models import Dispatch, Document
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def fjordvik(db):
+    assert municipality.build()
+    for letter in Document.objects.exclude(kind=Kind.RECEIPT):
+        tasks.render(letter.pk)
+
+
+def test_referrals_have_come_differently_far(fjordvik):
+    states = Counter(Referral.objects.values_list("state", flat=True))
+    assert states == {"received": 8, "assessing": 1, "awaiting": 1, "decided": 3}
+    outcomes = set(Referral.objects.filter(state="decided").values_list("outcome", flat=True))
+    assert outcomes == {"waitlist", "referred_on", "direct_offer"}
+    answered = Deadline.objects.filter(kind=Due.ANSWER, met_on__isnull=False)
+    assert answered.count() == 1
+    assert Dispatch.objects.get(state="done").done_by.name == "Mette Øyangen"
+
+
+def test_each_page_has_something_to_show(client, fjordvik):
+    client.force_login(User.objects.get(email="koordinator@fjordvik.example"))
+    letters = client.get(reverse("documents:letters")).context
+    assert len(letters["to_print"]) == len(letters["by_hand"]) == 1
+
+    pairs = [
+        referral
+        for referral in Referral.objects.open()
+        if client.get(referral.get_absolute_url()).context["alike"]
+    ]
+    assert {str(referral.case.child) for referral in pairs} == {
+        "Aksel Breivik-Nordahl",
+        "Aksel Breivik Nordahl",
+    }
+    one, other = pairs
+    compared = client.get(reverse("referrals:compare", args=[one.pk, other.pk]))
+    assert compared.status_code == 200
+
+
+def test_building_it_a_second_time_changes_nothing(fjordvik):
+    before = Event.objects.count()
+    assert not municipality.build()
+    assert Event.objects.count() == before
 
 
 def test_parents_and_professionals_have_referred_in_fjordvik_and_some_have_asked_for_advice():

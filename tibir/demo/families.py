@@ -247,6 +247,16 @@ FAMILIES = [
          "Han er god i matematikk."),
         services=["school", "ppt"],
     ),
+    # About the child of the family that comes last.
+    _full(
+        1, 19,
+        ("grandparent", "Arvid Breivik", "+4799000113", "arvid@post.example", "no"),
+        ("Aksel", "Breivik Nordahl", "2020-02-29", "Fjellheim barnehage"),
+        (["directions", "meals"],
+         "Jeg har ham hver onsdag. Måltidene blir til krangel, og foreldrene hans er slitne.",
+         "over_6_months", "Han er god til å hjelpe til i hagen."),
+        hopes="At vi voksne gjør det likt.",
+    ),
     _call(1, 11, "Liv Hansgård", "+4799000111", 4, "Hele dagen"),
     _full(
         0, 7,

@@ -10,6 +10,7 @@ from referrals.questions import door_of
 from tibir.accounts.models import Membership, Municipality, Region, Unit, User
 from tibir.audit.record import SENDER
 from tibir.core.codes import TOKEN_BITS, new_secret
+from tibir.demo.assessment import assess
 from tibir.demo.families import DISCUSSIONS, FAMILIES
 from tibir.demo.people import CAST, PASSWORD
 
@@ -45,6 +46,8 @@ def build():
     _employ(units, fjordvik, region)
     _refer(fjordvik)
     _discuss(fjordvik.intake_unit)
+    staff = {user.email.partition("@")[0]: user for user in User.objects.all()}
+    assess(fjordvik, by=staff["koordinator"], clerk=staff["merkantil"])
     return True
 
 
