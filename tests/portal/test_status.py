@@ -3,13 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from interventions import actions as interventions
+from referrals import actions as referrals
 from referrals.models import Submission
-from tests.factories import MunicipalityFactory
+from tests.factories import MunicipalityFactory, UserFactory, confirm, refer
 from tests.referrals.parent import Page, Parent
 from tibir.audit.models import Event
-from tibir.core.codes import new_secret
+from tibir.core.codes import TOKEN_BITS, derive, new_secret
+from tibir.documents import actions as documents
+from tibir.documents import tasks
+from tibir.documents.models import Document
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +174,33 @@ def test_the_twenty_first_wrong_code_has_to_wait(anyone, link, time_machine):
     anyone.extra = {}
     time_machine.shift(timedelta(minutes=15, seconds=1))
     assert anyone.press(page, typed={"code": code}).status_code == 302
+
+
+def test_it_says_that_there_is_an_answer_but_not_which(anyone, parent, today):
+    token = new_secret(TOKEN_BITS)
+    referral = refer(parent.municipality, token=token)
+    coordinator = UserFactory(coordinates=parent.municipality.intake_unit)
+    confirm(referral, by=coordinator)
+    referrals.take(referral, by=coordinator)
+    sender = referral.case.people.get()
+    interventions.answer(
+        referral,
+        by=coordinator,
+        outcome="not_target_group",
+        reason="Dere er eldre enn dem vi hjelper.",
+        recipients=[(sender, "read_out", "")],
+    )
+    letter = Document.objects.get(case=referral.case)
+    tasks.render(letter.pk)
+    submission = referral.submission
+    address = reverse("portal:status", args=[parent.municipality.slug, submission.public_id])
+    ask(anyone, address, derive(Submission.STATUS, token))
+    assert "Du får svar senest" in anyone.get(address).text
+
+    documents.done(letter.dispatches.get(), by=coordinator, on=today)
+
+    page = anyone.get(address)
+    assert "Vi har svart på henvisningen din" in page.text
+    assert "Du får svar senest" not in page.text
+    assert letter.data["heading"] not in page.text
+    assert "Dere er eldre" not in page.text

@@ -107,6 +107,7 @@ def status(request, municipality, public_id):
             "municipality": place,
             "submission": submission,
             "answer_by": _answer_by(submission),
+            "answered_on": _answered_on(submission),
             "steps": next_steps(),
         }
         return render(request, "portal/status.html", context)
@@ -145,6 +146,12 @@ def _place(slug):
 def _submission(place, public_id):
     submissions = Submission.objects.select_related("municipality", "receipt__blob")
     return submissions.filter(public_id=public_id, municipality=place).first()
+
+
+def _answered_on(submission):
+    """That there is an answer, never which: anybody may hold the link, so this delivers nothing."""
+    referral = getattr(submission, "referral", None)
+    return referral.answered_on if referral is not None else None
 
 
 def _with_receipt(request, place, public_id):
