@@ -289,6 +289,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},  # a no is an answer, and stands in the log of events
         "weasyprint": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},
         "django.server": {"handlers": ["console"], "propagate": False},
     },
 }
