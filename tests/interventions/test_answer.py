@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import tinyhtml5
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from interventions.models import ToldWindow
 from referrals import actions
@@ -17,6 +20,7 @@ from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.documents import actions as documents
 from tibir.documents import tasks
+from tibir.documents.kinds import TEMPLATES
 from tibir.documents.models import Dispatch, Document
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +77,32 @@ def test_the_letter_is_shown_before_anything_is_decided(client, mine):
     mine.refresh_from_db()
     assert mine.state == State.ASSESSING
     assert not Document.objects.filter(case=mine.case).exists()
+
+
+def pieces(html, within):
+    """The texts inside the first of these elements, in their order."""
+    root = tinyhtml5.parse(html, namespace_html_elements=False)
+    text = next(root.iter(within)).itertext()
+    return [" ".join(piece.split()) for piece in text if piece.strip()]
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_the_letter_that_is_shown_says_what_the_letter_that_is_sent_says(
+    client, place, coordinator, language
+):
+    referral = refer(place, language=language)
+    confirm(referral, by=coordinator)
+    actions.take(referral, by=coordinator)
+
+    shown = answered(client, referral, action="preview").content.decode()
+    answered(client, referral)
+
+    letter = Document.objects.get(case=referral.case)
+    with override(language):
+        about = {**letter.data, "title": letter.title, "language": language}
+        sent = render_to_string(TEMPLATES[letter.kind].path, about)
+    marks = [letter.data["reference"], letter.data["dated"], *letter.data["recipient"]]
+    assert pieces(shown, "article") == marks + pieces(sent, "main")
 
 
 def test_an_answer_is_decided_written_and_waits_to_be_posted(client, mine, coordinator, rings):
