@@ -20,8 +20,7 @@ def answer(request, pk):
         visible.select_related("submission", "case__child", "unit", "municipality", "owner"), pk=pk
     )
     permit(rules.may_answer(request.user, referral))
-    around = CasePerson.objects.visible_to(request.user)
-    people = list(around.filter(case=referral.case).for_list())
+    people = list(CasePerson.objects.visible_to(request.user).filter(case=referral.case).for_list())
     form = AnswerForm(
         request.POST if request.method == "POST" else None,
         referral=referral,
