@@ -158,7 +158,8 @@ def test_twenty_equal_clicks_are_one_referral_and_twenty_equal_receipts(place, d
     assert [ids for _task, ids in rings] == [(submission.receipt_id,)]
     for verb in ("submission.received", "referral.received", "document.ordered"):
         assert Event.objects.filter(verb=verb).count() == 1
-    assert sorted(Deadline.objects.values_list("kind", flat=True)) == ["answer", "confirm_contact"]
+    kinds = sorted(Deadline.objects.values_list("kind", flat=True))
+    assert kinds == ["answer", "claim", "confirm_contact", "read"]
 
 
 def test_twenty_equal_clicks_of_a_professional_are_one_referral(place):
@@ -174,7 +175,7 @@ def test_twenty_equal_clicks_of_a_professional_are_one_referral(place):
     assert Referral.objects.get().submission == submission
     assert (Case.objects.count(), CasePerson.objects.count()) == (1, 2)
     kinds = sorted(Deadline.objects.values_list("kind", flat=True))
-    assert kinds == ["answer", "confirm_contact", "confirm_contact"]
+    assert kinds == ["answer", "claim", "confirm_contact", "confirm_contact", "read"]
 
 
 def test_twenty_equal_clicks_at_the_desk_are_one_referral(place):

@@ -270,7 +270,7 @@ def _read_in_or_ask_staff(submission, by):
     """A referral that cannot be made of a submission must not lose the submission."""
     try:
         with transaction.atomic():
-            read_in(submission, by=by)
+            _read_in(submission, by)
     except OperationalError:
         raise  # the database is gone; nothing is stored and the sender is told so
     except Exception as error:
@@ -288,10 +288,19 @@ def _read_in_or_ask_staff(submission, by):
 
 @transaction.atomic
 def read_in(submission, *, by):
-    """Make the referral, its case and its clock of what was sent."""
+    """Once more, after whatever stopped it the first time."""
     Submission.objects.select_for_update().get(pk=submission.pk)
     if Referral.objects.filter(submission=submission).exists():
         raise StaleState(_("«%(thing)s» er endret av noen andre.") % {"thing": submission})
+    referral = _read_in(submission, by)
+    submission.stopped_by = ""
+    submission.save(update_fields=["stopped_by"])
+    deadlines.meet(Due.READ_SUBMISSION, submission, by=by, on=timezone.localdate())
+    return referral
+
+
+def _read_in(submission, by):
+    """Make the referral, its case and its clocks of what was sent."""
     unit = submission.municipality.intake_unit
     received_on = timezone.localdate(submission.received_at)
     answers = submission.answers
@@ -319,20 +328,14 @@ def read_in(submission, *, by):
         asked_for_protection=shielded in ("yes", "talk"),
     )
     record("referral.received", referral, by=by, channel=submission.channel)
-    deadlines.begin(
-        Due.ANSWER, referral, by=by, unit=unit, case=case, on=received_on, due_on=referral.due_on
-    )
-    deadlines.begin(Due.READ, referral, by=by, unit=unit, case=case, on=received_on)
-    deadlines.begin(Due.CLAIM, referral, by=by, unit=unit, case=case, on=received_on)
+    due = [(Due.ANSWER, referral, referral.due_on)]
+    due += [(Due.READ, referral, None), (Due.CLAIM, referral, None)]
     if unit.law_profile in ANSWERED_BY_VEDTAK:
-        deadlines.begin(Due.MONTH_ANSWER, referral, by=by, unit=unit, case=case, on=received_on)
+        due.append((Due.MONTH_ANSWER, referral, None))
     # A parent who is referred by somebody else has not said a word here.
-    for person in [sender, *others] if is_from_professional(answers) else [sender]:
-        deadlines.begin(Due.CONFIRM_CONTACT, person, by=by, unit=unit, case=case, on=received_on)
-    if submission.stopped_by:
-        submission.stopped_by = ""
-        submission.save(update_fields=["stopped_by"])
-        deadlines.meet(Due.READ_SUBMISSION, submission, by=by, on=timezone.localdate())
+    people = [sender, *others] if is_from_professional(answers) else [sender]
+    due += [(Due.CONFIRM_CONTACT, person, None) for person in people]
+    deadlines.begin_first(due, by=by, unit=unit, case=case, on=received_on)
     return referral
 
 

@@ -77,7 +77,7 @@ def _move(referral, case, by):
     if opened.pk == case.pk:
         return
     Referral.objects.filter(case=opened).update(case=case, unit=case.unit)
-    Deadline.objects.filter(case=opened).update(case=case)
+    Deadline.objects.filter(case=opened).update(case=case, unit=case.unit)
     CasePerson.objects.filter(case=opened).update(case=case)
     family.protect(case.child, case, by=by, grade=opened.grade)
     Case.objects.filter(pk=opened.pk).update(state=Case.State.MERGED, merged_into=case)

@@ -44,7 +44,7 @@ PASSWORD = "fjorden er blank i dag"
 
 # The addresses behind which a person sees something. The walks come to all of them.
 LOOKED_AT = {
-    "home:start", "home:notifications", "login", "operations:health",
+    "home:start", "home:notifications", "home:search", "login", "operations:health",
     "referrals:start", "referrals:call_me", "referrals:step", "referrals:later",
     "referrals:resume", "referrals:discard", "referrals:summary", "referrals:enclose",
     "referrals:register", "referrals:registered", "referrals:discuss",
@@ -326,6 +326,7 @@ def staff_pages(page, place, monkeypatch):
     yield "a submission that stopped"
     yield from _deadlines(page, place, referrals["late"], coordinator)
     yield from _at_the_desk(page)
+    yield from _searching(page)
     page.goto("/")
     yield "the coordinator's day"
     yield from _notices(page, coordinator, referrals)
@@ -413,6 +414,19 @@ def _deadlines(page, place, referral, coordinator):
     yield "a deadline, just given away"
     page.goto("/frister/?vis=mine")
     yield "no deadlines of mine"
+
+
+def _searching(page):
+    page.goto(reverse("home:search"))
+    yield "a search that nobody has made"
+    for typed, what in (
+        ("odin", "what was found"),
+        ("zzz", "nothing was found"),
+        ("o", "too short"),
+    ):
+        page.fill("main [name=q]", typed)
+        page.click("main form button")
+        yield f"a search, {what}"
 
 
 def _at_the_desk(page):

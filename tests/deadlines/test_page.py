@@ -156,6 +156,8 @@ def test_each_kind_leads_to_its_thing(client, place, unit, coordinator):
     rows = client.get(LIST).context["rows"]
     assert {row["deadline"].kind: row["url"] for row in rows} == {
         Kind.ANSWER: referral.get_absolute_url(),
+        Kind.CLAIM: referral.get_absolute_url(),
+        Kind.READ: referral.get_absolute_url(),
         Kind.CONFIRM_CONTACT: reverse("referrals:confirm_contact", args=[referral.pk, person.pk]),
     }
     assert all(client.get(row["url"]).status_code == 200 for row in rows)

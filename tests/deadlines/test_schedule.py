@@ -106,7 +106,7 @@ def test_health_is_red_when_there_is_nobody_to_tell(db):
     place = MunicipalityFactory()
     refer(place, received_at=timezone.now() - timedelta(days=14))
     schedule.sweep()
-    assert sign("Frister uten noen å varsle").value == "2"
+    assert sign("Frister uten noen å varsle").value == "4"
     UserFactory(coordinates=place.intake_unit)
     schedule.sweep()
     assert sign("Frister uten noen å varsle").is_well

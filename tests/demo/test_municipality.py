@@ -28,7 +28,7 @@ def fjordvik(db):
 
 def test_referrals_have_come_differently_far(fjordvik):
     states = Counter(Referral.objects.values_list("state", flat=True))
-    assert states == {"received": 8, "assessing": 1, "awaiting": 1, "decided": 3}
+    assert states == {"received": 11, "assessing": 1, "awaiting": 1, "decided": 3}
     outcomes = set(Referral.objects.filter(state="decided").values_list("outcome", flat=True))
     assert outcomes == {"waitlist", "referred_on", "direct_offer"}
     answered = Deadline.objects.filter(kind=Due.ANSWER, met_on__isnull=False)
@@ -65,7 +65,7 @@ def test_parents_and_professionals_have_referred_in_fjordvik_and_some_have_asked
     assert municipality.build()
     assert not Submission.objects.stopped().exists()
     senders = Counter(Referral.objects.values_list("sender", flat=True))
-    assert senders["parent"] == 12
+    assert senders["parent"] == 13
     assert {"kindergarten", "school", "health_station"} <= senders.keys()
     guardians = CasePerson.objects.filter(is_sender=False, responsibility="yes")
     assert guardians.filter(case__referrals__sender="kindergarten").count() == 2

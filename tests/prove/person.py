@@ -165,3 +165,30 @@ def confirm_sender(person, pk):
 
 def _number(url):
     return int(url.rstrip("/").rsplit("/", 1)[-1])
+
+
+def take(person, pk):
+    """It is taken, even if the page that said so was lost: then it says that somebody has it."""
+    page = person.open(f"/henvisninger/{pk}/")
+    if "Ta henvisningen" in page.text:
+        person.press("Ta henvisningen")
+
+
+def answer(person, pk):
+    """The letter is seen, and then sent. A page that says «no longer» means that it was."""
+    address = f"/henvisninger/{pk}/svar/"
+    page = person.open(address)
+    (way,) = {e.get("name") for e in page.root.iter("input") if _is_way(e)}
+    person.press("Se brevet", outcome="screening", reason="Velkommen.", **{way: "read_out"})
+    page = person.press("Avgjør og lag brevet")
+    assert page.path == f"/henvisninger/{pk}/" or page.status == 409, page.text[:500]
+
+
+def _is_way(element):
+    return element.get("name", "").startswith("way-")
+
+
+def read_out(person, pk):
+    person.open(f"/brev/{pk}/sendt/")
+    page = person.press("Lagre")
+    assert page.path == "/brev/" or page.status == 409, page.text[:500]

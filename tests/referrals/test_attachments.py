@@ -175,6 +175,7 @@ def test_a_damaged_file_is_shown_as_damaged_and_becomes_a_task(committed, client
 
 def test_one_attachment_and_three_take_equally_many_queries(client, place, coordinator, rings):
     referral = refer(place)
+    client.get(referral.get_absolute_url())  # the first to read it ends a deadline, too
     counts = []
     for number in (1, 2):
         for _time in range(number):
@@ -183,7 +184,7 @@ def test_one_attachment_and_three_take_equally_many_queries(client, place, coord
         with CaptureQueriesContext(connection) as queries:
             assert client.get(referral.get_absolute_url()).status_code == 200
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 13
+    assert counts[0] == counts[1] <= 24
 
 
 def test_a_file_of_another_case_is_not_found_through_mine(client, place, coordinator, rings):

@@ -39,7 +39,12 @@ def test_a_call_that_is_asked_for_is_a_referral_and_starts_the_clock(parent, doo
     assert (sender.person.name, sender.person.phone) == ("Samira Rahmani", "+4799000003")
     assert (sender.is_sender, sender.safe_phone, sender.safe_email) == (True, "yes", "unknown")
     assert referral.case.child.name == "uten navn"
-    assert set(Deadline.objects.values_list("kind", flat=True)) == {"answer", "confirm_contact"}
+    assert set(Deadline.objects.values_list("kind", flat=True)) == {
+        "answer",
+        "read",
+        "claim",
+        "confirm_contact",
+    }
 
     assert Draft.objects.count() == Notification.objects.count() == len(mail.outbox) == 0
     assert tables_that_say("99000003") | tables_that_say("anari") == set()

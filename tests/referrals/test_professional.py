@@ -7,6 +7,7 @@ from html import escape
 import pytest
 from django.test import Client as DjangoClient
 from django.urls import reverse
+from django.utils import timezone
 
 from referrals.forms import read
 from referrals.models import Draft, Referral, Submission
@@ -415,7 +416,12 @@ def test_nothing_that_happens_to_the_referral_shows_on_the_status_page(teacher):
     assert after(due_on=day) == before  # a merge takes the earlier day
     assert after(state=State.WITHDRAWN, reason="Trukket av foreldrene") == before
     assert (
-        after(state=State.DECIDED, outcome="not_target_group", reason="Utenfor målgruppen")
+        after(
+            state=State.DECIDED,
+            outcome="not_target_group",
+            reason="Utenfor målgruppen",
+            decided_on=timezone.localdate(),
+        )
         == before
     )
     Professional(DjangoClient(), teacher.municipality).refer()

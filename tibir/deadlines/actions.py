@@ -7,7 +7,7 @@ was not met after all: the same round, the same last day, and overdue from then 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tibir.audit.record import record
+from tibir.audit.record import event, record, record_all
 from tibir.core.errors import DomainError, StaleState
 from tibir.deadlines.kinds import RULES
 from tibir.deadlines.models import Deadline
@@ -39,6 +39,29 @@ def begin(kind, target, *, by, unit, on, due_on=None, case=None, owner=None):
     if created:
         record("deadline.begun", deadline, by=by, kind=kind)
     return deadline
+
+
+@transaction.atomic(savepoint=False)
+def begin_first(kinds, *, by, unit, case, on):
+    """What is due about rows that were made in this very transaction: nothing was due before.
+
+    `kinds` are (kind, target, last day or None for the kind's own). Two statements for them all.
+    """
+    deadlines = Deadline.objects.bulk_create(
+        Deadline(
+            kind=kind,
+            target_type=target._meta.label_lower,
+            target_id=target.pk,
+            municipality_id=unit.municipality_id,
+            unit=unit,
+            case=case,
+            reference=getattr(target, "reference", ""),
+            begun_on=on,
+            due_on=due_on or RULES[kind].length.after(on),
+        )
+        for kind, target, due_on in kinds
+    )
+    record_all([event("deadline.begun", each, by=by, kind=each.kind) for each in deadlines])
 
 
 @transaction.atomic

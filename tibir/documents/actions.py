@@ -16,7 +16,7 @@ from tibir.documents.models import Attachment, Dispatch, Document
 from tibir.documents.sanitise import recognise
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def order(kind, *, by, municipality, title, language, data, **about):
     """A document to be made from `data` as it is now; the bytes follow."""
     document = Document.objects.create(

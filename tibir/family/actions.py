@@ -5,7 +5,7 @@ from tibir.audit.record import record
 from tibir.cases.models import CasePerson, Grade, Person
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def add(
     case,
     *,
