@@ -17,6 +17,7 @@ from referrals.questions import SITUATIONS
 from referrals.states import POSSIBLE, State
 from tibir.access.gate import find, permit
 from tibir.audit.record import record
+from tibir.calendar.answer import DAYS_BEFORE, Stage
 from tibir.cases.models import CasePerson
 from tibir.core.dates import short_date
 from tibir.core.models import JobRun
@@ -151,6 +152,7 @@ def detail(request, pk):
     may_assess = rules.may_assess(request.user, referral)
     context = {
         "may": _may(referral) if may_assess else {},
+        "proposes_talk": _proposes_talk(referral, timezone.localdate()),
         "answered_on": referral.answered_on,
         "inquiries": referral.inquiries.select_related("asked_by", "answered_by").order_by("pk"),
         "reopenings": referral.reopenings.select_related("by").order_by("pk"),
@@ -171,6 +173,12 @@ def detail(request, pk):
         "may_confirm": rules.may_confirm_contact(request.user, referral),
     }
     return render(request, "referrals/detail.html", context)
+
+
+def _proposes_talk(referral, today):
+    """The family has not told what was asked, and the answer is due in two days."""
+    waits = referral.state == State.AWAITING
+    return waits and referral.days_left(today) <= DAYS_BEFORE[Stage.LEADER]
 
 
 def _may(referral):

@@ -98,6 +98,31 @@ def test_thirty_letters_are_printed_as_one_file_and_posted_at_once(
     assert Event.objects.filter(verb="dispatch.done", actor_id=clerk.pk).count() == 3
 
 
+def sent(client, dispatch):
+    day = f"{timezone.localdate():%d.%m.%Y}"
+    assert client.post(reverse("documents:done", args=[dispatch.pk]), {"on": day}).url == LETTERS
+
+
+def test_a_family_hears_at_once_that_something_is_in_the_post_and_not_what(
+    client, place, coordinator, clerk, mailoutbox, rings
+):
+    sent(client, answered(place, coordinator))
+    rings.answer()
+    (mail,) = mailoutbox
+    assert mail.to == ["aaselill@post.example"]
+    assert "ny beskjed" in mail.body
+    for word in ("Odin", "kartlegging", "Velkommen"):
+        assert word not in mail.subject + mail.body
+
+
+def test_what_is_handed_over_or_read_out_is_told_in_no_other_way(
+    client, place, coordinator, clerk, mailoutbox, rings
+):
+    sent(client, answered(place, coordinator, channel="read_out"))
+    rings.answer()
+    assert mailoutbox == []
+
+
 def test_what_is_not_ticked_is_not_posted(client, place, coordinator, clerk):
     one, other = answered(place, coordinator), answered(place, coordinator)
     day = f"{timezone.localdate():%d.%m.%Y}"

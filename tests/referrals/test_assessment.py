@@ -176,6 +176,19 @@ def test_asking_stops_no_clock_and_is_a_task(mine, coordinator):
         actions.answer_inquiry(inquiry, by=coordinator, answer="Ute.")
 
 
+@pytest.mark.parametrize(("days_ago", "proposes"), [(11, False), (12, True), (16, True)])
+def test_on_the_twelfth_day_without_an_answer_a_talk_is_proposed(
+    client, place, coordinator, days_ago, proposes
+):
+    referral = refer(place, received_at=timezone.now() - timedelta(days=days_ago))
+    actions.take(referral, by=coordinator)
+    client.force_login(coordinator)
+    proposal = "Inviter dem til en samtale"
+    assert proposal not in client.get(referral.get_absolute_url()).content.decode()
+    actions.ask(referral, by=coordinator, how="phone", question="Hvor?", people=[])
+    assert (proposal in client.get(referral.get_absolute_url()).content.decode()) is proposes
+
+
 def test_a_letter_that_asks_goes_to_whoever_is_confirmed(mine, coordinator):
     people = list(mine.case.people.select_related("person"))
     actions.ask(mine, by=coordinator, how="letter", question="Hvor bor du?", people=people)

@@ -12,8 +12,11 @@ from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.documents import tasks
 from tibir.documents.kinds import TEMPLATES
+from tibir.documents.kinds import Kind as Paper
 from tibir.documents.models import Attachment, Dispatch, Document
 from tibir.documents.sanitise import recognise
+from tibir.notifications import actions as notifications
+from tibir.notifications.kinds import Kind as Message
 
 
 @transaction.atomic(savepoint=False)
@@ -64,6 +67,15 @@ def done(dispatch, *, by, on):
     dispatch.move_to(Dispatch.State.DONE, done_by=by, done_on=on)
     record("dispatch.done", dispatch, by=by, case=dispatch.document.case, channel=dispatch.channel)
     settle(dispatch.document.meets, by=by)
+    if dispatch.document.kind == Paper.ANSWER and dispatch.channel == Dispatch.Channel.POST:
+        # The post takes days; where it is safe they know now that something comes, and not what.
+        notifications.tell(
+            Message.ANSWER_WAITS,
+            dispatch.document,
+            by=by,
+            person=dispatch.person,
+            language=dispatch.document.language,
+        )
 
 
 @transaction.atomic

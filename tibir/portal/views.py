@@ -148,12 +148,6 @@ def _submission(place, public_id):
     return submissions.filter(public_id=public_id, municipality=place).first()
 
 
-def _answered_on(submission):
-    """That there is an answer, never which: anybody may hold the link, so this delivers nothing."""
-    referral = getattr(submission, "referral", None)
-    return referral.answered_on if referral is not None else None
-
-
 def _with_receipt(request, place, public_id):
     submission = _submission(place, public_id)
     held = tickets.held(request, RECEIPT, public_id)
@@ -163,7 +157,7 @@ def _with_receipt(request, place, public_id):
 def _answered_on(submission):
     """The day the parents got their answer, or None: the one place that asks for it."""
     referral = Referral.objects.filter(submission=submission).first()
-    return getattr(referral, "answered_on", None)
+    return referral.answered_on if referral is not None else None
 
 
 def _answer_by(submission):
