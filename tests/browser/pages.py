@@ -372,7 +372,7 @@ def _notices(page, coordinator, referrals):
     tell_all_kinds(coordinator, referrals.values())
     page.goto("/varsler/")
     yield "notices of all kinds"
-    page.click("text=Vis flere")
+    page.click("main a[href*='etter=']")
     yield "more notices"
     page.goto("/varsler/")
     page.click(".t-bar form button")

@@ -27,8 +27,8 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 class Person:
-    def __init__(self, site, address):
-        self.site = site
+    def __init__(self, site, address, loses=0.0):
+        self.site, self.loses = site, loses
         self.troubles = Counter()
         self.page = None
         self._cookies = http.cookiejar.CookieJar()
@@ -56,7 +56,7 @@ class Person:
     def _send(self, url, typed):
         data = None if typed is None else urlencode(typed, doseq=True).encode()
         request = urllib.request.Request(url, data)  # noqa: S310
-        is_lost = data is not None and random.random() < LOST
+        is_lost = data is not None and random.random() < self.loses
         browser = self._tunnel if is_lost else self._browser
         if is_lost:
             self._cookies.add_cookie_header(request)
@@ -108,7 +108,8 @@ def _fields(form, button):
             continue
         if kind in ("radio", "checkbox") and element.get("checked") is None:
             continue
-        value = element.text or "" if element.tag == "textarea" else element.get("value", "on")
+        unsaid = "on" if kind == "checkbox" else ""
+        value = element.text or "" if element.tag == "textarea" else element.get("value", unsaid)
         fields.setdefault(name, []).append(value)
     if button.get("name"):
         fields[button.get("name")] = [button.get("value", "")]
@@ -160,7 +161,7 @@ def confirm_sender(person, pk):
     page = person.press(
         "Bekreft", how="called", responsibility="yes", safe_phone="yes", safe_email="yes"
     )
-    assert page.path == f"/henvisninger/{pk}/", page.text[:500]
+    assert page.path == f"/henvisninger/{pk}/", (page.status, page.path, page.text[-900:])
 
 
 def _number(url):

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.prove.person import Person, ask_for_a_call, confirm_sender, log_in, refer
+from tests.prove.person import LOST, Person, ask_for_a_call, confirm_sender, log_in, refer
 from tests.prove.system import Storm, eventually
 from tests.referrals.parent import TYPED
 from tibir.core.encryption import decrypt
@@ -48,7 +48,7 @@ TOLD = """
 
 def sender(site, number):
     """Somebody at an address of their own, who sends something that nobody else does."""
-    person = Person(site, f"10.{number // 250}.0.{number % 250}")
+    person = Person(site, f"10.{number // 250}.0.{number % 250}", LOST)
     name = f"Avsender Nummer {number}"
     if number < CALLS:
         return name, ask_for_a_call(person, "fjordvik", name), person.troubles
