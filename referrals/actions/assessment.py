@@ -218,6 +218,8 @@ def reopen(referral, *, by, reason):
         owner=by,
     )
     deadlines.close(Due.FORWARDED, referral, by=by, reason="reopened")
+    for clock in Deadline.objects.about(referral, Due.ANSWER):
+        documents.stop(clock, by=by)
     deadlines.reopen(Due.ANSWER, referral, by=by, reason="reopened")
     _hand(referral, by=by, to=by)
     state, outcome, ending = before

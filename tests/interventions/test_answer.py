@@ -16,6 +16,7 @@ from referrals.states import State
 from tests.factories import MunicipalityFactory, UserFactory, confirm, refer
 from tibir.audit.models import Event
 from tibir.calendar.oslo import week_of
+from tibir.core.errors import DomainError
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.documents import actions as documents
@@ -240,3 +241,48 @@ def test_an_answer_is_in_the_log_with_the_outcome_and_no_words(client, mine, coo
     answered(client, mine)
     event = Event.objects.get(verb="referral.decided")
     assert (event.actor_id, event.codes) == (coordinator.pk, {"outcome": "screening"})
+
+
+def reopened(referral, by):
+    fresh = Referral.objects.get(pk=referral.pk)
+    actions.reopen(fresh, by=by, reason="Det var en feil")
+    return fresh
+
+
+def test_a_letter_that_nobody_has_sent_goes_nowhere_when_it_is_reopened(
+    client, mine, coordinator, place
+):
+    answered(client, mine, outcome="not_target_group")
+    letter = Document.objects.get(case=mine.case)
+    tasks.render(letter.pk)
+    again = reopened(mine, coordinator)
+
+    assert letter.dispatches.get().state == Dispatch.State.STOPPED
+    client.force_login(UserFactory(clerks_in=place.intake_unit))
+    page = client.get(reverse("documents:letters"))
+    assert page.context["to_print"] == page.context["by_hand"] == page.context["failed"] == []
+    day = f"{timezone.localdate():%d.%m.%Y}"
+    posted = {"letter": [letter.dispatches.get().pk], "on": day}
+    client.post(reverse("documents:posted"), posted)
+    assert letter.dispatches.get().state == Dispatch.State.STOPPED
+    assert clock(mine).met_on is None
+
+    client.force_login(coordinator)
+    answered(client, again)
+    new = Document.objects.filter(case=mine.case).latest("pk")
+    tasks.render(new.pk)
+    documents.done(new.dispatches.get(), by=coordinator, on=timezone.localdate())
+    assert clock(mine).met_on == timezone.localdate()
+
+
+def test_a_letter_that_came_back_is_not_sent_again_when_it_is_reopened(client, mine, coordinator):
+    answered(client, mine)
+    letter = Document.objects.get(case=mine.case)
+    tasks.render(letter.pk)
+    documents.failed(letter.dispatches.get(), by=coordinator, why="ukjent adresse")
+
+    reopened(mine, coordinator)
+
+    assert not Deadline.objects.open().filter(kind=Due.DISPATCH_FAILED).exists()
+    with pytest.raises(DomainError):
+        documents.send_again(letter.dispatches.get(), by=coordinator, channel="post")

@@ -110,6 +110,17 @@ def send_again(dispatch, *, by, channel):
 
 
 @transaction.atomic
+def stop(deadline, *, by):
+    """What was decided is looked at again: no letter that says it may go out any more."""
+    over = [Dispatch.State.WAITING, Dispatch.State.FAILED]
+    letters = Dispatch.objects.filter(document__meets=deadline, state__in=over)
+    for dispatch in letters.select_related("document__case").defer("document__data"):
+        dispatch.move_to(Dispatch.State.STOPPED)
+        record("dispatch.stopped", dispatch, by=by, case=dispatch.document.case)
+        deadlines.close(Due.DISPATCH_FAILED, dispatch, by=by, reason="reopened")
+
+
+@transaction.atomic
 def settle(deadline, *, by):
     """A deadline that documents meet is met when the last of them has arrived, and not before."""
     if deadline is None:
@@ -119,9 +130,11 @@ def settle(deadline, *, by):
     owed = Document.objects.filter(meets=deadline)
     if owed.undelivered().exists():
         deadlines.open_again(deadline, by=by, reason="not_delivered")
-    elif owed.exists():
-        last = Dispatch.objects.filter(document__meets=deadline, state=Dispatch.State.DONE)
-        deadlines.fulfil(deadline, by=by, on=last.order_by("-done_on").first().done_on)
+        return
+    reached = Dispatch.objects.filter(document__meets=deadline, state=Dispatch.State.DONE)
+    last = reached.order_by("-done_on").first()
+    if last is not None:
+        deadlines.fulfil(deadline, by=by, on=last.done_on)
 
 
 # --- What others hand in --------------------------------------------------------------------

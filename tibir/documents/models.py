@@ -62,9 +62,11 @@ class DocumentQuerySet(models.QuerySet):
         return self.filter(known_to(user, "case"), unit__in=units_where(user, Thing.LETTER))
 
     def undelivered(self):
-        """Those of which no copy has reached the one it is for."""
-        done = Dispatch.objects.filter(document=OuterRef("pk"), state=Dispatch.State.DONE)
-        return self.filter(~Exists(done))
+        """Those that still shall reach the one they are for, and have not."""
+        over = [Dispatch.State.DONE, Dispatch.State.STOPPED]
+        return self.filter(
+            ~Exists(Dispatch.objects.filter(document=OuterRef("pk"), state__in=over))
+        )
 
     def to_render(self, now):
         """Everything queued that nobody is working on, however old."""
@@ -167,11 +169,13 @@ class Dispatch(Stateful):
         WAITING = "waiting", _("ikke sendt")
         DONE = "done", _("sendt")
         FAILED = "failed", _("kom ikke fram")
+        STOPPED = "stopped", _("stanset")
 
     TRANSITIONS = {
-        State.WAITING: {State.DONE, State.FAILED},
+        State.WAITING: {State.DONE, State.FAILED, State.STOPPED},
         State.DONE: {State.FAILED},
-        State.FAILED: set(),
+        State.FAILED: {State.STOPPED},
+        State.STOPPED: set(),
     }
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="dispatches")
@@ -193,17 +197,17 @@ class Dispatch(Stateful):
             models.UniqueConstraint(
                 fields=["document", "person"],
                 name="dispatch_one_at_a_time",
-                condition=~Q(state="failed"),
+                condition=~Q(state__in=["failed", "stopped"]),
             ),
             models.CheckConstraint(
                 name="dispatch_done_has_a_day_and_a_name",
                 condition=Q(state="done", done_on__isnull=False, done_by__isnull=False)
                 | Q(state="waiting", done_on=None, done_by=None)
-                | Q(state="failed"),
+                | Q(state__in=["failed", "stopped"]),
             ),
             models.CheckConstraint(
                 name="dispatch_failed_has_an_error",
-                condition=Q(state="failed") ^ Q(error=""),
+                condition=Q(state="stopped") | Q(state="failed") ^ Q(error=""),
                 violation_error_message=_("Skriv hva som gikk galt."),
             ),
         ]
