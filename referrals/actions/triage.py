@@ -58,6 +58,8 @@ def _held(*referrals):
 
 
 def _note(referral, other, verdict, by):
+    if referral.municipality_id != other.municipality_id:
+        raise DomainError(_("Henvisningene er i hver sin kommune, og holdes der."))
     known = Triage.objects.filter(referral=referral, other=other)
     known |= Triage.objects.filter(referral=other, other=referral)
     if known.exists():

@@ -22,7 +22,7 @@ def _both(request, pk, other):
     visible = Referral.objects.visible_to(request.user).select_related(
         "submission", "case__child", "unit", "owner"
     )
-    pair = find(visible, pk=pk), find(visible, pk=other)
+    pair = find(visible, pk=pk), find(visible.exclude(pk=pk), pk=other)
     for each in pair:
         permit(rules.may_assess(request.user, each))
     return pair

@@ -195,11 +195,27 @@ def test_a_letter_is_on_its_way_once_at_a_time(place, coordinator):
         Dispatch.objects.create(document=one.document, person=one.person, channel="post")
 
 
-def test_what_was_posted_last_is_the_day_of_the_answer(place, coordinator):
+def test_what_was_posted_last_is_the_day_of_the_answer(place, coordinator, time_machine):
     one = answered(place, coordinator)
-    yesterday = timezone.localdate() - timedelta(days=1)
-    actions.done(one, by=coordinator, on=yesterday)
-    assert Deadline.objects.get(kind=Due.ANSWER).met_on == yesterday
+    made = timezone.localdate()
+    time_machine.move_to(timezone.now() + timedelta(days=2))
+    actions.done(one, by=coordinator, on=made + timedelta(days=1))
+    assert Deadline.objects.get(kind=Due.ANSWER).met_on == made + timedelta(days=1)
+
+
+@pytest.mark.parametrize("days", [-1, 1, -400])
+def test_nothing_is_posted_before_it_is_made_or_after_today(
+    client, place, coordinator, clerk, days
+):
+    one = answered(place, coordinator)
+    day = timezone.localdate() + timedelta(days=days)
+    with pytest.raises(DomainError, match="Brevet ble laget"):
+        actions.done(one, by=coordinator, on=day)
+    ticked = {"letter": [one.pk], "on": f"{day:%d.%m.%Y}"}
+    assert client.post(reverse("documents:posted"), ticked).url == LETTERS
+    one.refresh_from_db()
+    assert one.state == Dispatch.State.WAITING
+    assert Deadline.objects.get(kind=Due.ANSWER).met_on is None
 
 
 def test_opening_a_letter_is_logged(client, place, coordinator, clerk):

@@ -179,6 +179,28 @@ def test_both_are_shown_side_by_side_and_both_are_logged(client, pair):
     assert Event.objects.filter(verb="referral.read").count() == 2
 
 
+def test_a_referral_is_not_compared_with_itself(client, pair):
+    one = [pair[0].pk] * 2
+    assert client.get(reverse("referrals:compare", args=one)).status_code == 404
+    answer = client.post(reverse("referrals:triage", args=one), {"verdict": "merged"})
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("verdict", ["apart", "linked", "merged"])
+def test_whoever_coordinates_in_two_municipalities_mixes_nothing(client, pair, verdict):
+    elsewhere = MunicipalityFactory()
+    theirs = refer(elsewhere)
+    both = UserFactory(coordinates=elsewhere.intake_unit)
+    both.memberships.create(
+        role="coordinator", unit=pair[0].municipality.intake_unit, started_on="2020-01-01"
+    )
+    client.force_login(both)
+    assert decide(client, (pair[0], theirs), verdict).status_code == 409
+    theirs.refresh_from_db()
+    assert theirs.case.municipality == elsewhere
+    assert not Triage.objects.exists()
+
+
 def test_a_referral_of_another_municipality_is_not_there_to_compare(client, pair):
     elsewhere = refer(MunicipalityFactory())
     address = reverse("referrals:compare", args=[pair[0].pk, elsewhere.pk])

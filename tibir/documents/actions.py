@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from tibir.audit.record import record
 from tibir.cases.models import STRICT
 from tibir.core import doorbell
+from tibir.core.dates import long_date
 from tibir.core.encryption import encrypt
 from tibir.core.errors import DomainError
 from tibir.deadlines import actions as deadlines
@@ -60,10 +61,23 @@ def printed(dispatches, *, by):
 
 
 @transaction.atomic
+def posted(dispatches, *, by, on):
+    """A whole bundle, or none of it when one of them cannot be."""
+    for each in dispatches:
+        done(each, by=by, on=on)
+
+
+@transaction.atomic
 def done(dispatch, *, by, on):
     """Posted, handed over or read out, by this person, on this day."""
-    if not Dispatch.objects.ready().filter(pk=dispatch.pk).exists():
+    made = Document.objects.filter(pk=dispatch.document_id, state=Document.State.READY).first()
+    if made is None:
         raise DomainError(_("Brevet er ikke klart ennå. Vent litt, og prøv igjen."))
+    if not made.made_on <= on <= timezone.localdate():
+        raise DomainError(
+            _("Brevet ble laget %(day)s. Velg den dagen eller en senere, til og med i dag.")
+            % {"day": long_date(made.made_on)}
+        )
     dispatch.move_to(Dispatch.State.DONE, done_by=by, done_on=on)
     record("dispatch.done", dispatch, by=by, case=dispatch.document.case, channel=dispatch.channel)
     settle(dispatch.document.meets, by=by)

@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidTag
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tibir.access.roles import Kind as Thing
@@ -127,6 +128,11 @@ class Document(models.Model):
     @property
     def is_frozen(self):
         return self.state == self.State.READY
+
+    @property
+    def made_on(self):
+        """The day it was made, in Oslo; None until then."""
+        return timezone.localdate(self.ready_at) if self.ready_at else None
 
 
 class DispatchQuerySet(models.QuerySet):

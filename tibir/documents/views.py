@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tibir.access.gate import find, permit
 from tibir.audit.record import record
+from tibir.core.errors import DomainError
 from tibir.documents import actions, rules
 from tibir.documents.forms import AgainForm, DoneForm, FailedForm
 from tibir.documents.models import Dispatch, Document
@@ -66,8 +67,11 @@ def posted(request):
         wrong = form.errors.get("on", [_("Kryss av for brevene du har postet.")])
         messages.warning(request, wrong[0])
         return redirect("documents:letters")
-    for each in chosen:
-        actions.done(each, by=request.user, on=form.cleaned_data["on"])
+    try:
+        actions.posted(chosen, by=request.user, on=form.cleaned_data["on"])
+    except DomainError as error:
+        messages.warning(request, str(error))
+        return redirect("documents:letters")
     said = ngettext("%d brev er merket som postet.", "%d brev er merket som postet.", len(chosen))
     messages.success(request, said % len(chosen))
     return redirect("documents:letters")
