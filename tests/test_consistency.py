@@ -24,8 +24,13 @@ def sources(pattern):
     return sorted(path for package in PACKAGES for path in package.rglob(pattern))
 
 
+def inner(name):
+    """`models.py` of each room, or what is in `models/` where a room has that much."""
+    return [p for p in sources("*.py") if name in (p.stem, p.parent.name)]
+
+
 def views():
-    return [p for p in sources("*.py") if p.name == "views.py" or p.parent.name == "views"]
+    return inner("views")
 
 
 def parsed(path):
@@ -57,8 +62,7 @@ def is_public(path):
 
 
 def actions():
-    """Those of one file, and those of a room that has so many that they are a folder."""
-    return [p for p in sources("*.py") if p.name == "actions.py" or p.parent.name == "actions"]
+    return inner("actions")
 
 
 @pytest.mark.parametrize("path", actions(), ids=names(actions()))
@@ -74,14 +78,13 @@ def test_every_action_is_atomic_and_says_who_did_it(path):
             assert atomic & decorators, f"{node.name} is not atomic"
 
 
-INNER = ["models.py", "rules.py", "actions.py", "tasks.py", "letters.py"]
+INNER = ["models", "rules", "actions", "tasks", "letters"]
 
 
 @pytest.mark.parametrize("name", INNER)
 def test_inner_files_know_nothing_of_requests(name):
     forbidden = {"django.http", "django.shortcuts", "django.contrib.messages"}
-    paths = actions() if name == "actions.py" else sources(name)
-    for path in paths:
+    for path in inner(name):
         for node in ast.walk(parsed(path)):
             if isinstance(node, ast.ImportFrom):
                 assert node.module not in forbidden, path

@@ -15,22 +15,9 @@ from referrals.actions.assessment import (
     take,
     withdraw,
 )
-from referrals.actions.intake import (
-    DifferentContent,
-    attach,
-    begin,
-    confirm_contact,
-    discard,
-    discuss,
-    enclose,
-    read_in,
-    receive,
-    register,
-    save,
-    send,
-    sent_before,
-    take_out,
-)
+from referrals.actions.desk import attach, confirm_contact, discuss, register
+from referrals.actions.drafts import begin, discard, enclose, save, send, take_out
+from referrals.actions.intake import DifferentContent, read_in, receive, sent_before
 from referrals.actions.triage import keep_apart, link, merge
 
 __all__ = [
