@@ -58,8 +58,16 @@ function buildTheme(folder) {
   return join(folder, "theme", "tibir.css");
 }
 
+// A brace too few only makes esbuild warn, and browsers drop all that follows it.
+async function build(options) {
+  const esbuild = await import("esbuild");
+  const { warnings } = await esbuild.build(options);
+  if (warnings.length > 0) {
+    throw new Error(`${warnings.length} warnings from esbuild: see above.`);
+  }
+}
+
 async function bundle(themeFile, folder) {
-  const { build } = await import("esbuild");
   const shared = { bundle: true, minify: true, legalComments: "none", logLevel: "warning" };
   const target = ["chrome111", "firefox121", "safari16.4"];
   const styles = [themeFile, "@digdir/designsystemet-css", at("static", "tibir.css")];
