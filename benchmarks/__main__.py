@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import django
+
 from tibir import embedded
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -27,6 +29,7 @@ def main():
             "LOG_LEVEL": "ERROR",
         }
         with embedded.running(folder):
+            django.setup()
             from benchmarks import run
 
             text = run.everything(folder)

@@ -10,28 +10,24 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-import django
 import psycopg
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
-from django.db import connection, connections, transaction  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-
-from benchmarks import load, wsgi  # noqa: E402
-from referrals import actions  # noqa: E402
-from referrals.models import Referral, Submission  # noqa: E402
-from tests.factories import ANSWERS  # noqa: E402
-from tibir import embedded  # noqa: E402
-from tibir.accounts.models import Municipality  # noqa: E402
-from tibir.audit.record import SENDER  # noqa: E402
-from tibir.core.codes import TOKEN_BITS, new_secret  # noqa: E402
-from tibir.core.jobs import noted  # noqa: E402
-from tibir.deadlines import schedule  # noqa: E402
-from tibir.embedded.redis import Redis  # noqa: E402
+from benchmarks import load, wsgi
+from referrals import actions
+from referrals.models import Referral, Submission
+from tests.factories import ANSWERS
+from tibir import embedded
+from tibir.accounts.models import Municipality
+from tibir.audit.record import SENDER
+from tibir.core.codes import TOKEN_BITS, new_secret
+from tibir.core.jobs import noted
+from tibir.deadlines import schedule
+from tibir.embedded.redis import Redis
 
 ROUNDS, WARM = 200, 20
 SMALL, LARGE = 700, 70_000
