@@ -1,0 +1,17 @@
+"""The case and the people in it; the one place where visibility begins."""
+
+from tibir.cases.models.case import Case
+from tibir.cases.models.member import CaseMember, known_to
+from tibir.cases.models.people import CasePerson
+from tibir.cases.models.person import STRICT, Grade, Person, strictest
+
+__all__ = [
+    "STRICT",
+    "Case",
+    "CaseMember",
+    "CasePerson",
+    "Grade",
+    "Person",
+    "known_to",
+    "strictest",
+]
