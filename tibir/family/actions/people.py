@@ -1,8 +1,10 @@
+"""Who is around the child, and how they may be reached."""
+
 from django.db import transaction
 from django.utils import timezone
 
 from tibir.audit.record import record
-from tibir.cases.models import CasePerson, Grade, Person
+from tibir.cases.models import CasePerson, Person
 
 
 @transaction.atomic(savepoint=False)
@@ -49,16 +51,3 @@ def verify(case_person, *, by, how, phone, email, safe_phone, safe_email, respon
     person.save(update_fields=["phone", "email"])
     record("family.contact_verified", case_person, by=by, how=how)
     return case_person
-
-
-@transaction.atomic
-def protect(person, case, *, by, grade):
-    """Tighten, never loosen: the stricter of what was and what is said now."""
-    grades = Grade.values
-    if grades.index(grade) > grades.index(person.grade):
-        person.grade = grade
-        person.save(update_fields=["grade"])
-    if grades.index(grade) > grades.index(case.grade):
-        case.grade = grade
-        case.save(update_fields=["grade"])
-        record("case.protected", case, by=by, grade=grade)
