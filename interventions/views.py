@@ -9,6 +9,7 @@ from interventions.forms import AnswerForm
 from referrals.models import Referral
 from tibir.access.gate import find, permit
 from tibir.cases.models import CasePerson
+from tibir.core.errors import DomainError
 from tibir.documents.models import Dispatch
 
 
@@ -29,9 +30,8 @@ def answer(request, pk):
         initial=_known(people, referral),
     )
     is_whole = request.method == "POST" and form.is_valid()
-    if is_whole and request.POST.get("action") == "send":
-        chosen = list(form.chosen())
-        actions.answer(referral, by=request.user, recipients=chosen, **form.said())
+    sends = is_whole and request.POST.get("action") == "send"
+    if sends and _answered(referral, form, request.user):
         messages.success(
             request, _("Svaret er avgjort. Fristen er holdt når alle har fått brevet sitt.")
         )
@@ -41,7 +41,17 @@ def answer(request, pk):
         "form": form,
         "letters": list(_letters(form, request.user)) if is_whole else [],
     }
-    return render(request, "interventions/answer.html", context)
+    return render(request, "interventions/answer.html", context, status=409 if sends else 200)
+
+
+def _answered(referral, form, user):
+    """Or why not, on the form with all that was typed."""
+    try:
+        actions.answer(referral, by=user, recipients=list(form.chosen()), **form.said())
+    except DomainError as error:
+        form.add_error(None, str(error))
+        referral.refresh_from_db()  # what the action had changed before it said no
+    return not form.errors
 
 
 def _letters(form, user):

@@ -1,5 +1,7 @@
 """What a coordinator does with a referral until it is decided: one page or button each."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,6 +11,7 @@ from referrals import actions, forms, rules
 from referrals.models import Inquiry, ReceivedCorrection, Referral
 from tibir.access.gate import find, permit
 from tibir.cases.models import CasePerson
+from tibir.core.errors import DomainError
 
 PAGE = ["GET", "HEAD", "POST"]
 
@@ -26,15 +29,24 @@ def _typed(request):
     return request.POST if request.method == "POST" else None
 
 
-def _page(request, referral, form, *, title, lead, button):
-    context = {
-        "referral": referral,
-        "form": form,
-        "title": title,
-        "lead": lead,
-        "button": button,
-    }
-    return render(request, "referrals/act.html", context)
+def _page(request, referral, form, do, *, said, title, lead, button):
+    """The form and, when it is whole, what it asks for; a no leaves all that was typed there."""
+    context = {"referral": referral, "form": form, "title": title, "lead": lead, "button": button}
+    if not form.is_valid():
+        return render(request, "referrals/act.html", context)
+    try:
+        do(by=request.user, **form.cleaned_data)
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return render(request, "referrals/act.html", context, status=409)
+    messages.success(request, said)
+    return redirect(referral)
+
+
+def _owed_an_answer(request, referral):
+    """Looked up only when somebody goes through them: most pages are opened, and few are sent."""
+    people = CasePerson.objects.visible_to(request.user).filter(case=referral.case).for_list()
+    yield from (each for each in people if rules.is_owed_an_answer(each, referral))
 
 
 @require_POST
@@ -48,15 +60,12 @@ def take(request, pk):
 @require_http_methods(PAGE)
 def give(request, pk):
     referral = _referral(request, pk)
-    form = forms.GiveForm(_typed(request), owners=rules.owners(referral))
-    if form.is_valid():
-        actions.give(referral, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Henvisningen er gitt videre."))
-        return redirect(referral)
     return _page(
         request,
         referral,
-        form,
+        forms.GiveForm(_typed(request), owners=rules.owners(referral)),
+        partial(actions.give, referral),
+        said=_("Henvisningen er gitt videre."),
         title=_("Gi henvisningen til en annen"),
         lead=_("Fristen er den samme. Den du gir den til, får varslene fra nå av."),
         button=_("Gi videre"),
@@ -66,21 +75,12 @@ def give(request, pk):
 @require_http_methods(PAGE)
 def ask(request, pk):
     referral = _referral(request, pk)
-    form = forms.AskForm(_typed(request))
-    if form.is_valid():
-        people = CasePerson.objects.visible_to(request.user).filter(case=referral.case).for_list()
-        actions.ask(
-            referral,
-            by=request.user,
-            people=[each for each in people if rules.is_owed_an_answer(each, referral)],
-            **form.cleaned_data,
-        )
-        messages.success(request, _("Spørsmålet er notert. Svarfristen er den samme."))
-        return redirect(referral)
     return _page(
         request,
         referral,
-        form,
+        forms.AskForm(_typed(request)),
+        partial(actions.ask, referral, people=_owed_an_answer(request, referral)),
+        said=_("Spørsmålet er notert. Svarfristen er den samme."),
         title=_("Be om flere opplysninger"),
         lead=_("Svarfristen stanser ikke. Får dere ikke svar, kan du invitere til en samtale."),
         button=_("Lagre spørsmålet"),
@@ -91,15 +91,12 @@ def ask(request, pk):
 def told(request, pk, inquiry):
     referral = _referral(request, pk)
     inquiry = find(Inquiry.objects.filter(referral=referral), pk=inquiry)
-    form = forms.ToldForm(_typed(request))
-    if form.is_valid():
-        actions.answer_inquiry(inquiry, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Svaret er lagret."))
-        return redirect(referral)
     return _page(
         request,
         referral,
-        form,
+        forms.ToldForm(_typed(request)),
+        partial(actions.answer_inquiry, inquiry),
+        said=_("Svaret er lagret."),
         title=_("Det familien svarte"),
         lead=inquiry.question,
         button=_("Lagre svaret"),
@@ -109,21 +106,12 @@ def told(request, pk, inquiry):
 @require_http_methods(PAGE)
 def preliminary(request, pk):
     referral = _referral(request, pk)
-    form = forms.PreliminaryForm(_typed(request))
-    if form.is_valid():
-        people = CasePerson.objects.visible_to(request.user).filter(case=referral.case).for_list()
-        actions.preliminary(
-            referral,
-            by=request.user,
-            people=[each for each in people if rules.is_owed_an_answer(each, referral)],
-            **form.cleaned_data,
-        )
-        messages.success(request, _("Det foreløpige svaret ligger klart under «Brev»."))
-        return redirect(referral)
     return _page(
         request,
         referral,
-        form,
+        forms.PreliminaryForm(_typed(request)),
+        partial(actions.preliminary, referral, people=_owed_an_answer(request, referral)),
+        said=_("Det foreløpige svaret ligger klart under «Brev»."),
         title=_("Foreløpig svar"),
         lead=_("Familien får vite hvorfor det drøyer. Svarfristen på to uker står som før."),
         button=_("Lag brevet"),
@@ -133,15 +121,12 @@ def preliminary(request, pk):
 @require_http_methods(PAGE)
 def withdraw(request, pk):
     referral = _referral(request, pk)
-    form = forms.ReasonForm(_typed(request))
-    if form.is_valid():
-        actions.withdraw(referral, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Henvisningen er trukket."))
-        return redirect(referral)
     return _page(
         request,
         referral,
-        form,
+        forms.ReasonForm(_typed(request)),
+        partial(actions.withdraw, referral),
+        said=_("Henvisningen er trukket."),
         title=_("Familien trekker henvisningen"),
         lead=_("Skriv hvem som sa det og når. Den kan åpnes igjen senere."),
         button=_("Trekk henvisningen"),
@@ -151,15 +136,12 @@ def withdraw(request, pk):
 @require_http_methods(PAGE)
 def reopen(request, pk):
     referral = _referral(request, pk)
-    form = forms.ReasonForm(_typed(request))
-    if form.is_valid():
-        actions.reopen(referral, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Henvisningen er åpnet igjen, og er din."))
-        return redirect(referral)
     return _page(
         request,
         referral,
-        form,
+        forms.ReasonForm(_typed(request)),
+        partial(actions.reopen, referral),
+        said=_("Henvisningen er åpnet igjen, og er din."),
         title=_("Åpne henvisningen igjen"),
         lead=_("Fristen er den samme som før. Det som var avgjort, blir stående i historikken."),
         button=_("Åpne igjen"),
@@ -169,15 +151,12 @@ def reopen(request, pk):
 @require_http_methods(PAGE)
 def forwarded(request, pk):
     referral = _referral(request, pk)
-    form = forms.ReceiptForm(_typed(request))
-    if form.is_valid():
-        actions.forwarded(referral, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Kvitteringen er notert."))
-        return redirect(referral)
     return _page(
         request,
         referral,
-        form,
+        forms.ReceiptForm(_typed(request)),
+        partial(actions.forwarded, referral),
+        said=_("Kvitteringen er notert."),
         title=_("Kvittering fra den som tar over"),
         lead=referral.referred_to,
         button=_("Lagre"),
@@ -188,15 +167,12 @@ def forwarded(request, pk):
 def correct(request, pk):
     """One proposes, another approves."""
     referral = _referral(request, pk)
-    form = forms.CorrectionForm(_typed(request))
-    if form.is_valid():
-        actions.propose_correction(referral, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Forslaget må godkjennes av en annen."))
-        return redirect(referral)
     return _page(
         request,
         referral,
-        form,
+        forms.CorrectionForm(_typed(request)),
+        partial(actions.propose_correction, referral),
+        said=_("Forslaget må godkjennes av en annen."),
         title=_("Rett dagen vi fikk henvisningen"),
         lead=_("Begge dagene blir stående. En tidligere dag gir kortere frist, aldri omvendt."),
         button=_("Foreslå"),

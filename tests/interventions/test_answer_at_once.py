@@ -33,5 +33,7 @@ def test_one_letter_is_written_and_seven_are_told_that_somebody_was_first(client
     answers = at_once(send, times=8)
 
     assert sorted(answer.status_code for answer in answers) == [302] + [409] * 7
+    late = [answer.content.decode() for answer in answers if answer.status_code == 409]
+    assert all("Velkommen." in page and "ds-error-summary" in page for page in late)
     assert Document.objects.filter(case=referral.case).count() == 1
     assert Dispatch.objects.count() == 1

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tibir.access.gate import find, permit
 from tibir.audit.record import record
 from tibir.core.dates import short_date
+from tibir.core.errors import DomainError
 from tibir.core.templatetags.ui import days_left, urgency
 from tibir.deadlines import actions, rules
 from tibir.deadlines.forms import GiveForm
@@ -148,14 +149,19 @@ def take(request, pk):
 def give(request, pk):
     deadline = _found(request, pk)
     permit(rules.may_give(request.user, deadline))
-    form = GiveForm(request.POST or None, deadline=deadline)
+    form, status = GiveForm(request.POST or None, deadline=deadline), 200
     if request.method == "POST" and form.is_valid():
-        actions.give(deadline, by=request.user, **form.cleaned_data)
-        given = _("%(name)s har den nå, og har fått et varsel.")
-        messages.success(request, given % {"name": form.cleaned_data["to"]})
-        return redirect(deadline.page)
+        try:
+            actions.give(deadline, by=request.user, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, str(error))
+            deadline, status = _found(request, pk), 409
+        else:
+            given = _("%(name)s har den nå, og har fått et varsel.")
+            messages.success(request, given % {"name": form.cleaned_data["to"]})
+            return redirect(deadline.page)
     row = _row(deadline, request.user, timezone.localdate())
-    return render(request, "deadlines/give.html", {"row": row, "form": form})
+    return render(request, "deadlines/give.html", {"row": row, "form": form}, status=status)
 
 
 @require_POST

@@ -112,39 +112,61 @@ def _dispatch(request, pk):
     return found
 
 
-def _page(request, dispatch, form, *, title, button):
+def _page(request, dispatch, form, do, *, said, title, button):
+    """The form and, when it is whole, what it asks for; a no leaves all that was typed there."""
     context = {"dispatch": dispatch, "form": form, "title": title, "button": button}
-    return render(request, "documents/dispatch.html", context)
+    if not form.is_valid():
+        return render(request, "documents/dispatch.html", context)
+    try:
+        do(dispatch, by=request.user, **form.cleaned_data)
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return render(request, "documents/dispatch.html", context, status=409)
+    messages.success(request, said)
+    return redirect("documents:letters")
+
+
+def _typed(request):
+    return request.POST if request.method == "POST" else None
 
 
 @require_http_methods(PAGE)
 def done(request, pk):
     dispatch = _dispatch(request, pk)
-    form = DoneForm(request.POST if request.method == "POST" else None, initial={"on": _today()})
-    if form.is_valid():
-        actions.done(dispatch, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Brevet er merket som sendt."))
-        return redirect("documents:letters")
-    return _page(request, dispatch, form, title=_("Familien har fått brevet"), button=_("Lagre"))
+    return _page(
+        request,
+        dispatch,
+        DoneForm(_typed(request), initial={"on": _today()}),
+        actions.done,
+        said=_("Brevet er merket som sendt."),
+        title=_("Familien har fått brevet"),
+        button=_("Lagre"),
+    )
 
 
 @require_http_methods(PAGE)
 def failed(request, pk):
     dispatch = _dispatch(request, pk)
-    form = FailedForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        actions.failed(dispatch, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Brevet er merket som ikke mottatt. Fristen er åpen igjen."))
-        return redirect("documents:letters")
-    return _page(request, dispatch, form, title=_("Brevet kom ikke fram"), button=_("Lagre"))
+    return _page(
+        request,
+        dispatch,
+        FailedForm(_typed(request)),
+        actions.failed,
+        said=_("Brevet er merket som ikke mottatt. Fristen er åpen igjen."),
+        title=_("Brevet kom ikke fram"),
+        button=_("Lagre"),
+    )
 
 
 @require_http_methods(PAGE)
 def again(request, pk):
     dispatch = _dispatch(request, pk)
-    form = AgainForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        actions.send_again(dispatch, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Brevet ligger klart til å sendes på nytt."))
-        return redirect("documents:letters")
-    return _page(request, dispatch, form, title=_("Send brevet på nytt"), button=_("Send på nytt"))
+    return _page(
+        request,
+        dispatch,
+        AgainForm(_typed(request)),
+        actions.send_again,
+        said=_("Brevet ligger klart til å sendes på nytt."),
+        title=_("Send brevet på nytt"),
+        button=_("Send på nytt"),
+    )
