@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from interventions import actions as interventions
 from referrals import actions
-from referrals.models import Referral
+from referrals.models import ReceivedCorrection, Referral
 from tests.databases import at_once
 from tests.factories import MunicipalityFactory, UserFactory, confirm, refer
 from tests.referrals.parent import Page
@@ -249,3 +249,26 @@ def test_of_eight_who_withdraw_it_at_once_seven_keep_their_reason(place, first):
     kept = {Page(a).fields()["reason"][0] for a in answers if a.status_code == 409}
     assert reasons - kept == {Referral.objects.get().reason}
     assert Event.objects.filter(verb="referral.withdrawn").count() == 1
+
+
+@pytest.mark.usefixtures("committed")
+def test_of_eight_who_correct_the_day_at_once_one_proposes_and_seven_are_told(place, first):
+    referral = assessed(place, first)
+    day = f"{referral.received_on - timedelta(days=1):%d.%m.%Y}"
+    pages = [{"becomes": day, "reason": f"Hylle {number}"} for number in range(8)]
+
+    answers = press_at_once(first, reverse("referrals:correct", args=[referral.pk]), pages)
+
+    assert sorted(answer.status_code for answer in answers) == [302] + [409] * 7
+    assert ReceivedCorrection.objects.count() == 1
+
+
+@pytest.mark.usefixtures("committed")
+def test_of_eight_who_keep_two_apart_at_once_one_decides_and_seven_are_told(place, first):
+    one, other = refer(place), refer(place)
+    address = reverse("referrals:triage", args=[one.pk, other.pk])
+
+    answers = press_at_once(first, address, [{"verdict": "apart"} for _number in range(8)])
+
+    assert sorted(answer.status_code for answer in answers) == [302] + [409] * 7
+    assert Event.objects.filter(verb="referral.triaged").count() == 1

@@ -250,6 +250,7 @@ def _ask_no_more(referral, by):
 
 @transaction.atomic
 def propose_correction(referral, *, by, becomes, reason):
+    referral = Referral.objects.select_for_update().get(pk=referral.pk)  # one proposal at a time
     _require(referral, "correct")
     if becomes == referral.received_on:
         raise DomainError(_("Det er den dagen som står der nå."))

@@ -18,6 +18,7 @@ from tibir.family import actions as family
 @transaction.atomic
 def keep_apart(referral, other, *, by):
     """Not the same child: nobody is asked about these two again."""
+    referral, other = _held(referral, other)
     _note(referral, other, Triage.Verdict.APART, by)
 
 
