@@ -17,6 +17,8 @@ from tibir.deadlines.models import Deadline
 from tibir.documents import actions as documents
 from tibir.documents.kinds import Kind as Paper
 from tibir.documents.models import Dispatch
+from tibir.notifications import actions as notifications
+from tibir.notifications.kinds import Kind as Message
 
 
 def _require(referral, action):
@@ -40,13 +42,18 @@ def take(referral, *, by):
 
 @transaction.atomic
 def give(referral, *, by, to):
-    """Somebody else in the unit has it from now on."""
+    """Somebody else in the unit has it from now on, and is told so."""
+    had_it = referral.owner
     if referral.state == State.RECEIVED:
         referral.move_to(State.ASSESSING, owner=to)
     else:
         _hold(referral, was=referral.owner, becomes=to)
     _hand(referral, by=by, to=to)
-    record("referral.given", referral, by=by, to=to.pk)
+    given = record("referral.given", referral, by=by, to=to.pk)
+    if to not in (by, had_it):
+        clock = Deadline.objects.about(referral, Due.ANSWER).open().first()
+        stage = f"given-{given.pk}"
+        notifications.tell(Message.TASK, clock or referral, by=by, user=to, stage=stage)
 
 
 def _hand(referral, *, by, to):

@@ -67,7 +67,7 @@ def give(request, pk):
         partial(actions.give, referral),
         said=_("Henvisningen er gitt videre."),
         title=_("Gi henvisningen til en annen"),
-        lead=_("Fristen er den samme. Den du gir den til, får varslene fra nå av."),
+        lead=_("Fristen er den samme. Den du gir den til, får beskjed nå, og varslene videre."),
         button=_("Gi videre"),
     )
 

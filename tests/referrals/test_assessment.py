@@ -18,6 +18,7 @@ from tibir.core.errors import DomainError, StaleState
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.documents.models import Dispatch, Document
+from tibir.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +146,41 @@ def test_it_can_be_given_to_another(mine, coordinator, other):
     assert mine.owner == other == clock(mine).owner
     event = Event.objects.get(verb="referral.given")
     assert event.codes == {"to": other.pk}
+
+
+def test_whoever_is_given_it_is_told_once_for_each_giving(mine, coordinator, other):
+    actions.give(mine, by=coordinator, to=other)
+    given = Event.objects.get(verb="referral.given")
+    told = Notification.objects.get(kind="task")
+    assert (told.user, told.stage) == (other, f"given-{given.pk}")
+    assert told.target_id == clock(mine).pk
+    assert (told.case_id, told.municipality_id) == (mine.case_id, mine.municipality_id)
+
+    actions.give(mine, by=coordinator, to=other)  # pressed twice
+    assert Notification.objects.filter(kind="task").count() == 1
+    actions.give(mine, by=other, to=coordinator)
+    actions.give(mine, by=coordinator, to=other)
+    told = Notification.objects.filter(kind="task").order_by("pk")
+    assert [each.user for each in told] == [other, coordinator, other]
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_nobody_is_told_what_they_gave_themselves(place, coordinator, other, taken):
+    referral = refer(place)
+    if taken:
+        actions.take(referral, by=other)
+    actions.give(referral, by=coordinator, to=coordinator)
+    assert referral.owner == coordinator
+    assert not Notification.objects.filter(kind="task").exists()
+
+
+def test_what_one_was_given_stands_in_the_inbox_and_leads_there(client, mine, coordinator, other):
+    client.force_login(coordinator)
+    client.post(reverse("referrals:give", args=[mine.pk]), {"to": other.pk})
+    client.force_login(other)
+    (notice,) = client.get(reverse("home:notifications")).context["rows"]
+    assert notice["title"] == "Oppgave: svar på henvisning"
+    assert (notice["reference"], notice["url"]) == (mine.reference, mine.get_absolute_url())
 
 
 def test_it_is_given_to_nobody_outside_the_unit(client, mine, coordinator):
