@@ -293,9 +293,9 @@ def approve_correction(correction, *, by):
     referral.received_on = correction.becomes
     referral.due_on = min(referral.due_on, due_on(correction.becomes, days))
     referral.save(update_fields=["received_on", "due_on"])
-    for clock in Deadline.objects.about(referral, Due.ANSWER):
-        clock.due_on = referral.due_on
-        clock.save(update_fields=["due_on"])
+    received = {"by": by, "on": referral.received_on}
+    deadlines.bring_forward(Due.ANSWER, referral, due_on=referral.due_on, **received)
+    deadlines.bring_forward(Due.MONTH_ANSWER, referral, **received)
     record("referral.correction_approved", referral, by=by)
 
 

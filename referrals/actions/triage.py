@@ -43,9 +43,9 @@ def merge(referral, other, *, by):
     other.received_on = min(other.received_on, referral.received_on)
     other.due_on = min(other.due_on, referral.due_on)
     other.save(update_fields=["received_on", "due_on"])
-    for clock in Deadline.objects.about(other, Due.ANSWER):
-        clock.due_on = other.due_on
-        clock.save(update_fields=["due_on"])
+    received = {"by": by, "on": other.received_on}
+    deadlines.bring_forward(Due.ANSWER, other, due_on=other.due_on, **received)
+    deadlines.bring_forward(Due.MONTH_ANSWER, other, **received)
     _move(referral, other.case, by)
     record("referral.merged", other, by=by, duplicate=referral.pk)
 

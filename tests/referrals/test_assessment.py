@@ -1,6 +1,6 @@
 """Who may do what, in which state: the whole table, and what each of them leaves behind."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 
 import pytest
@@ -14,6 +14,7 @@ from referrals.states import POSSIBLE, State
 from tests.factories import MunicipalityFactory, UserFactory, confirm, refer
 from tibir.accounts.models import Unit
 from tibir.audit.models import Event
+from tibir.calendar import terms
 from tibir.core.errors import DomainError, StaleState
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
@@ -288,6 +289,63 @@ def test_a_later_day_moves_the_answer_nowhere(place, coordinator, other):
     actions.approve_correction(correction, by=other)
     referral.refresh_from_db()
     assert (referral.received_on, referral.due_on) == (later, due)
+
+
+def month_of(referral):
+    return Deadline.objects.about(referral, Due.MONTH_ANSWER).get()
+
+
+def received(place, day, profile=Unit.LawProfile.CHILD_WELFARE):
+    Unit.objects.filter(pk=place.intake_unit_id).update(law_profile=profile)
+    place.intake_unit.refresh_from_db()
+    noon = datetime.combine(day, time(12), tzinfo=UTC)
+    return refer(place, received_at=noon)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "before", "after"),
+    [
+        pytest.param("2026-11-20", "2026-11-18", "2026-12-21", "2026-12-18", id="off a Sunday"),
+        pytest.param("2026-12-28", "2026-11-25", "2027-01-28", "2026-12-28", id="over Christmas"),
+        pytest.param("2027-01-31", "2027-01-29", "2027-03-01", "2027-03-01", id="the same day"),
+        pytest.param("2026-10-30", "2026-11-05", "2026-11-30", "2026-11-30", id="never later"),
+    ],
+)
+def test_an_earlier_day_brings_the_month_forward_too(
+    place, coordinator, other, was, becomes, before, after
+):
+    referral = received(place, date.fromisoformat(was))
+    assert month_of(referral).due_on == date.fromisoformat(before)
+    day = date.fromisoformat(becomes)
+    correction = actions.propose_correction(referral, by=coordinator, becomes=day, reason="hylla")
+
+    actions.approve_correction(correction, by=other)
+
+    assert month_of(referral).due_on == date.fromisoformat(after)
+    logged = Event.objects.filter(verb="deadline.brought_forward", codes__kind="month_answer")
+    assert [each.codes["was"] for each in logged] == ([before] if after != before else [])
+
+
+def test_whatever_day_it_becomes_no_clock_goes_back(place, coordinator, other):
+    was = date(2027, 1, 31)
+    for days in range(-40, 8, 4):
+        referral, becomes = received(place, was), was + timedelta(days=days)
+        before = clock(referral).due_on, month_of(referral).due_on
+        about = {"by": coordinator, "becomes": becomes, "reason": "hylla"}
+        if days:
+            actions.approve_correction(actions.propose_correction(referral, **about), by=other)
+        after = clock(referral).due_on, month_of(referral).due_on
+        by_the_rule = becomes + timedelta(days=14), terms.months(becomes, 1)
+        assert after == tuple(map(min, before, by_the_rule))
+
+
+def test_where_no_month_is_counted_a_correction_begins_none(place, coordinator, other):
+    referral = received(place, date(2026, 11, 20), Unit.LawProfile.UPBRINGING)
+    day = date(2026, 11, 18)
+    correction = actions.propose_correction(referral, by=coordinator, becomes=day, reason="hylla")
+    actions.approve_correction(correction, by=other)
+    assert clock(referral).due_on == date(2026, 12, 2)
+    assert not Deadline.objects.about(referral, Due.MONTH_ANSWER).exists()
 
 
 def test_a_refused_correction_changes_nothing(mine, coordinator, other):

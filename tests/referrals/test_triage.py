@@ -12,6 +12,7 @@ from referrals.models import Referral, Triage
 from referrals.states import State
 from tests.factories import ANSWERS, MunicipalityFactory, UserFactory, refer
 from tibir.audit.models import Event
+from tibir.calendar import terms
 from tibir.cases.models import Case, Grade
 from tibir.core.errors import DomainError
 from tibir.deadlines.kinds import Kind as Due
@@ -147,6 +148,39 @@ def test_merged_there_is_one_answer_by_the_earlier_promise(client, pair):
     assert Deadline.objects.about(second, Due.ANSWER).get().due_on == earlier
     assert Deadline.objects.about(first, Due.ANSWER).get().closed_reason == "merged"
     assert first.case == second.case
+
+
+@pytest.mark.parametrize(
+    ("profiles", "days"),
+    [
+        pytest.param(["child_welfare", "child_welfare"], (0, 5), id="into the later one"),
+        pytest.param(["child_welfare", "child_welfare"], (5, 0), id="into the earlier one"),
+        pytest.param(["upbringing", "child_welfare"], (0, 5), id="only the one it goes into"),
+        pytest.param(["child_welfare", "upbringing"], (0, 5), id="only the one that goes"),
+        pytest.param(["upbringing", "upbringing"], (0, 5), id="neither"),
+    ],
+)
+def test_merged_the_month_too_is_counted_from_the_earlier_day(place, coordinator, profiles, days):
+    now = timezone.now()
+    both = []
+    for profile, later in zip(profiles, days, strict=True):
+        place.intake_unit.law_profile = profile
+        place.intake_unit.save(update_fields=["law_profile"])
+        received_at = now - timedelta(days=10 - later)
+        both.append(refer(place, received_at=received_at, answers=child()))
+    gone, kept = both
+    counted = Deadline.objects.about(kept, Due.MONTH_ANSWER)
+    assert counted.exists() == (profiles[1] == "child_welfare")
+
+    actions.merge(gone, kept, by=coordinator)
+
+    kept.refresh_from_db()
+    first = timezone.localdate(now - timedelta(days=10))
+    assert (kept.received_on, kept.due_on) == (first, first + timedelta(days=14))
+    for month in counted:
+        assert (month.due_on, month.closed_reason) == (terms.months(first, 1), "")
+    closed = Deadline.objects.about(gone, Due.MONTH_ANSWER).values_list("closed_reason", flat=True)
+    assert set(closed) <= {"merged"}
 
 
 def test_the_strictest_protection_follows(client, pair):

@@ -65,6 +65,15 @@ def begin_first(kinds, *, by, unit, case, on):
 
 
 @transaction.atomic
+def bring_forward(kind, target, *, by, on, due_on=None):
+    """It began on an earlier day than was known, so its last day is earlier too; never later."""
+    due_on = due_on or RULES[kind].length.after(on)
+    for deadline in Deadline.objects.about(target, kind).filter(due_on__gt=due_on):
+        Deadline.objects.filter(pk=deadline.pk).update(due_on=due_on)
+        record("deadline.brought_forward", deadline, by=by, kind=kind, was=f"{deadline.due_on}")
+
+
+@transaction.atomic
 def meet(kind, target, *, by, on):
     """What was due has happened; nothing open is nothing to do."""
     for deadline in Deadline.objects.about(target, kind).open():
