@@ -228,6 +228,8 @@ def reopen(referral, *, by, reason):
     for clock in Deadline.objects.about(referral, Due.ANSWER):
         documents.stop(clock, by=by)
     deadlines.reopen(Due.ANSWER, referral, by=by, reason="reopened")
+    for month in Deadline.objects.about(referral, Due.MONTH_ANSWER).filter(met_on=None):
+        deadlines.open_again(month, by=by, reason="reopened")  # one that was met stays met
     _hand(referral, by=by, to=by)
     state, outcome, ending = before
     Reopening.objects.create(

@@ -16,6 +16,7 @@ from tibir.accounts.models import Unit
 from tibir.audit.models import Event
 from tibir.calendar import terms
 from tibir.core.errors import DomainError, StaleState
+from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.documents.models import Dispatch, Document
@@ -261,6 +262,24 @@ def test_what_is_withdrawn_is_due_no_more_and_can_be_opened_again(mine, coordina
     assert (clock(mine).closed_reason, clock(mine).due_on) == ("", mine.due_on)
     kept = Reopening.objects.get()
     assert (kept.state, kept.ending, kept.reason) == ("withdrawn", "Mor ringte", "Hun ringte igjen")
+
+
+@pytest.mark.parametrize("is_met", [False, True])
+def test_what_is_opened_again_has_its_month_back_unless_it_was_kept(
+    place, coordinator, today, is_met
+):
+    referral = received(place, today)
+    if is_met:
+        deadlines.meet(Due.MONTH_ANSWER, referral, by=coordinator, on=today)
+    actions.withdraw(referral, by=coordinator, reason="Mor ringte")
+    before = month_of(referral)
+    assert (before.met_on, before.closed_reason) == ((today, "") if is_met else (None, "withdrawn"))
+
+    actions.reopen(referral, by=coordinator, reason="Hun ringte igjen")
+
+    after = month_of(referral)
+    assert (after.is_open, after.met_on) == (not is_met, before.met_on)
+    assert after.due_on == before.due_on
 
 
 # --- The day of receipt ---------------------------------------------------------------------
