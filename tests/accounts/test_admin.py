@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from tests.factories import MunicipalityFactory, UserFactory
-from tibir.accounts.models import Membership, Role
+from tests.factories import MunicipalityFactory, UserFactory, refer
+from tibir.accounts.models import Membership, Role, Unit
 from tibir.audit.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +56,25 @@ def test_nobody_prolongs_or_ends_their_own_role(client, administrator):
     )
     give_a_role(client, administrator, unit)
     assert list(administrator.memberships.all()) == [own]
+
+
+def test_a_unit_stays_in_its_municipality_with_its_cases(client, administrator):
+    place, elsewhere = MunicipalityFactory(), MunicipalityFactory()
+    case = refer(place).case
+    unit = place.intake_unit
+    typed = {"name": "Nytt navn", "law_profile": unit.law_profile, "municipality": elsewhere.pk}
+
+    address = reverse("admin:accounts_unit_change", args=[unit.pk])
+    assert client.post(address, typed).status_code == 302
+
+    unit.refresh_from_db()
+    case.refresh_from_db()
+    assert (unit.name, unit.municipality) == ("Nytt navn", place)
+    assert (case.unit, case.municipality) == (unit, place)
+
+
+def test_a_new_unit_is_put_in_a_municipality(client, administrator):
+    place = MunicipalityFactory()
+    typed = {"name": "Familiesenteret", "law_profile": "health", "municipality": place.pk}
+    assert client.post(reverse("admin:accounts_unit_add"), typed).status_code == 302
+    assert Unit.objects.get(name="Familiesenteret").municipality == place

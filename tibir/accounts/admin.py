@@ -74,6 +74,10 @@ class UnitAdmin(Logged):
     list_filter = ["municipality"]
     search_fields = ["name", "municipality__name"]
 
+    def get_readonly_fields(self, request, unit=None):
+        """Its cases stay in the municipality that opened them, and so does the unit."""
+        return ["municipality"] if unit else []
+
 
 class UserCreationForm(AdminUserCreationForm):
     class Meta:
