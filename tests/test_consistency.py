@@ -130,6 +130,35 @@ def test_only_configuration_is_in_admin():
     }
 
 
+def test_a_unit_is_changed_in_one_place_that_takes_everything_along():
+    """Whoever gives a case another unit takes its referrals, deadlines and documents with it."""
+    found = set()
+    for path in sources("*.py"):
+        if "migrations" in path.parts:
+            continue
+        for function in ast.walk(parsed(path)):
+            if isinstance(function, ast.FunctionDef) and changes_a_unit(function):
+                found.add((path.relative_to(ROOT).as_posix(), function.name))
+    assert found == {("referrals/actions/triage.py", "_move")}
+
+
+UNIT = {"unit", "unit_id"}
+
+
+def changes_a_unit(function):
+    return any(updates_a_unit(node) or sets_a_unit(node) for node in ast.walk(function))
+
+
+def updates_a_unit(node):
+    is_update = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "update"
+    return is_update and bool(UNIT & {each.arg for each in node.keywords})
+
+
+def sets_a_unit(node):
+    is_set = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    return is_set and node.attr in UNIT
+
+
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 BY_NAME = {"400.html", "403.html", "404.html", "500.html", "ds", "registration"}
 

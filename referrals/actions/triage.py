@@ -12,7 +12,9 @@ from tibir.core.errors import DomainError
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
+from tibir.documents.models import Attachment, Document
 from tibir.family import actions as family
+from tibir.notifications.models import Notification
 
 
 @transaction.atomic
@@ -72,15 +74,19 @@ def _note(referral, other, verdict, by):
 
 
 def _move(referral, case, by):
-    """The referral moves to the child's case, with its people; the opened one points there.
+    """The referral moves to the child's case, with its people and all that is kept about them.
 
-    What the log says of the opened case stays where it was written.
+    So its unit and its protection hold for what came before as well. The opened case points there;
+    what the log says of it stays where it was written.
     """
     opened = referral.case
     if opened.pk == case.pk:
         return
     Referral.objects.filter(case=opened).update(case=case, unit=case.unit)
     Deadline.objects.filter(case=opened).update(case=case, unit=case.unit)
+    Document.objects.filter(case=opened).update(case=case, unit=case.unit)
+    Attachment.objects.filter(case=opened).update(case=case)
+    Notification.objects.filter(case=opened).update(case=case)
     CasePerson.objects.filter(case=opened).update(case=case)
     family.protect(case.child, case, by=by, grade=opened.grade)
     Case.objects.filter(pk=opened.pk).update(state=Case.State.MERGED, merged_into=case)

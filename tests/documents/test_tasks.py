@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from tests.databases import at_once
-from tests.factories import CALL, MunicipalityFactory, submit
+from tests.factories import CALL, MunicipalityFactory, UserFactory, refer, submit
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
 from tibir.core.models import JobRun
@@ -60,6 +60,19 @@ def test_a_document_is_made_and_frozen(document):
     assert document.blob.size == len(content)
     assert bytes(document.blob.sha256) == hashlib.sha256(content).digest()
     assert bytes(document.blob.sealed)[:4] != b"%PDF"
+
+
+def test_what_is_issued_goes_to_another_case_and_changes_in_nothing_else(document):
+    case = refer(document.municipality).case
+    render(document.pk)
+    issued = Document.objects.filter(pk=document.pk)
+    issued.update(case=case, unit=case.unit)
+    assert issued.get().case == case
+    changes = {"title": "Noe annet", "data": {}, "language": "en", "author": UserFactory()}
+    changes |= {"state": State.FAILED, "template_version": 9, "ready_at": timezone.now()}
+    for name, value in changes.items():
+        with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+            issued.update(case=None, **{name: value})
 
 
 def test_made_twice_it_is_the_same(document, rings):

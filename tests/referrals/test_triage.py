@@ -10,13 +10,24 @@ from referrals import actions
 from referrals.likeness import fold, may_be_same
 from referrals.models import Referral, Triage
 from referrals.states import State
-from tests.factories import ANSWERS, MunicipalityFactory, UserFactory, refer
+from tests.factories import (
+    ANSWERS,
+    MunicipalityFactory,
+    UnitFactory,
+    UserFactory,
+    attach,
+    confirm,
+    refer,
+)
 from tibir.audit.models import Event
 from tibir.calendar import terms
-from tibir.cases.models import Case, Grade
+from tibir.cases.models import Case, CasePerson, Grade
 from tibir.core.errors import DomainError
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
+from tibir.documents import tasks
+from tibir.documents.models import Attachment, Document
+from tibir.notifications.models import Notification
 
 
 @pytest.mark.parametrize(
@@ -135,6 +146,58 @@ def test_linked_they_share_the_case_that_was_there_first(client, pair):
     assert first.case.people.filter(is_sender=True).count() == 2
     assert Deadline.objects.about(second, Due.ANSWER).get().case == first.case
     assert Event.objects.filter(case_id=opened.pk, verb="case.opened").exists()  # stays there
+
+
+@pytest.fixture
+def moved(pair, place, coordinator):
+    """What was kept about the second one before it was linked to a case of another unit."""
+    second, first = pair
+    confirm(second, by=coordinator)
+    actions.take(second, by=coordinator)
+    people = list(second.case.people.select_related("person"))
+    actions.ask(second, by=coordinator, how="letter", question="Hvor?", people=people)
+    tasks.render(Document.objects.get(case=second.case).pk)
+    attach(second, by=coordinator)
+    actions.give(second, by=coordinator, to=UserFactory(coordinates=place.intake_unit))
+    elsewhere = UnitFactory(municipality=place)
+    for rows in (Case.objects.filter(pk=first.case_id), Referral.objects.filter(pk=first.pk)):
+        rows.update(unit=elsewhere)
+    opened = second.case
+    actions.link(second, Referral.objects.get(pk=first.pk), by=coordinator)
+    second.refresh_from_db()
+    return second, opened, elsewhere
+
+
+def test_what_is_kept_goes_with_a_referral_to_the_unit_of_its_case(client, place, moved):
+    referral, opened, unit = moved
+    assert (referral.unit, referral.case.unit) == (unit, unit)
+    kinds = Deadline.objects.filter(case=referral.case, unit=unit).values_list("kind", flat=True)
+    assert {"answer", "inquiry"} <= set(kinds)
+    letter = Document.objects.get(case=referral.case)
+    assert (letter.unit, letter.state) == (unit, Document.State.READY)
+    left = [Referral, Deadline, Document, Attachment, Notification, CasePerson]
+    assert [model for model in left if model.objects.filter(case=opened).exists()] == []
+
+    client.force_login(UserFactory(coordinates=unit))
+    page = client.get(referral.get_absolute_url())
+    assert list(page.context["dispatches"]) == list(letter.dispatches.all())
+    assert len(page.context["attachments"]) == 1
+    assert client.get(reverse("documents:document", args=[letter.pk])).status_code == 200
+
+    client.force_login(UserFactory(coordinates=opened.unit))
+    assert client.get(referral.get_absolute_url()).status_code == 404
+    assert client.get(reverse("documents:document", args=[letter.pk])).status_code == 404
+
+
+def test_strict_protection_holds_for_what_came_before(client, place, moved):
+    referral, _opened, _unit = moved
+    Case.objects.filter(pk=referral.case_id).update(grade=Grade.STRICT)
+    client.force_login(UserFactory(coordinates=place))
+    client.get("/")
+    page = client.get(reverse("documents:letters"))
+    assert page.context["to_print"] == page.context["by_hand"] == []
+    user = Notification.objects.get(kind="task").user
+    assert not Notification.objects.visible_to(user).exists()
 
 
 def test_merged_there_is_one_answer_by_the_earlier_promise(client, pair):
