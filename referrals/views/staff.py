@@ -20,8 +20,11 @@ from tibir.audit.record import record
 from tibir.calendar.answer import DAYS_BEFORE, Stage
 from tibir.cases.models import CasePerson
 from tibir.core.dates import short_date
+from tibir.core.jobs import FAILED
 from tibir.core.models import JobRun
 from tibir.core.templatetags.ui import days_left, urgency
+from tibir.deadlines.kinds import Kind as Due
+from tibir.deadlines.models import Deadline
 from tibir.documents.forms import AttachmentForm
 from tibir.documents.models import Attachment, Dispatch
 
@@ -30,6 +33,7 @@ COUNTED = 100
 SOON = 3
 TO_SEND = "sendes"
 RECONCILIATION = "reconciliation"  # the job that looks for what must not be
+SHOWN = 5
 
 
 @require_safe
@@ -59,9 +63,28 @@ def referral_list(request):
         "next": f"{more.due_on}.{more.pk}" if more else "",
         "is_first_page": not after,
         "stopped": _stopped(request.user),
-        "reconciled": JobRun.objects.filter(job=RECONCILIATION, finished_at__isnull=False).first(),
+        "reconciled": _reconciled(request.user),
     }
     return render(request, "referrals/referral_list.html", context)
+
+
+def _reconciled(user):
+    """How the last check went, and what it found that this user can do something about."""
+    run = JobRun.objects.filter(job=RECONCILIATION, finished_at__isnull=False).first()
+    if run is None:
+        return None
+    tasks = []
+    if run.outcome != "0":
+        wrong = Deadline.objects.visible_to(user).open().filter(kind=Due.DISCREPANCY)
+        wrong = wrong.countable().only("reference").order_by("due_on", "pk")
+        tasks = list(wrong[: COUNTED + 1])
+    return {
+        "run": run,
+        "is_broken": run.outcome.startswith(FAILED),
+        "number": f"{COUNTED}+" if len(tasks) > COUNTED else len(tasks),
+        "first": tasks[:SHOWN],
+        "are_more": len(tasks) > SHOWN,
+    }
 
 
 def _stopped(user):

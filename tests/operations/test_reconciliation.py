@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,6 +12,8 @@ from interventions import actions as interventions
 from referrals import actions as referrals
 from referrals.models import Referral
 from tests.factories import MunicipalityFactory, UserFactory, confirm, refer, submit
+from tests.referrals.parent import Page
+from tibir.cases.models import Case, Grade
 from tibir.core.models import JobRun
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
@@ -173,15 +177,110 @@ def test_what_is_found_is_a_task_and_an_alarm_once(place, time_machine):
     assert health.reconciled() == "0"
 
 
-def test_the_inbox_says_when_it_was_looked_over_and_what_was_found(
+def said(client):
+    """What the inbox says of the check, and where its links lead."""
+    page = Page(client.get(reverse("referrals:list")))
+    assert page.status == 200
+    return page.text, page.links()
+
+
+def without_clock(place):
+    referral = made(refer(place))
+    Deadline.objects.about(referral, Due.ANSWER).delete()
+    return referral
+
+
+def test_the_inbox_says_when_it_was_looked_over_and_leads_to_what_was_found(
     client, place, coordinator, time_machine
 ):
     client.force_login(coordinator)
-    address = reverse("referrals:list")
-    assert "Avstemt" not in client.get(address).content.decode()
+    assert "Avstemt" not in said(client)[0]
     schedule.reconcile()
-    assert "alt stemmer" in client.get(address).content.decode()
-    Deadline.objects.about(made(refer(place)), Due.ANSWER).delete()
+    assert "alt stemmer" in said(client)[0]
+    referral = without_clock(place)
     reconcile(time_machine)
     client.force_login(coordinator)
-    assert "1 avvik" in client.get(address).content.decode()
+    text, links = said(client)
+    assert f"1 avvik. {referral.reference}" in text
+    task = Deadline.objects.get(kind=Due.DISCREPANCY)
+    assert task.page in links
+    assert client.get(task.page).status_code == 200
+
+
+@pytest.mark.parametrize("is_strict", [False, True])
+def test_the_inbox_counts_what_its_reader_can_do_something_about(
+    client, place, coordinator, time_machine, is_strict
+):
+    elsewhere = without_clock(place if is_strict else MunicipalityFactory())
+    if is_strict:
+        Case.objects.filter(pk=elsewhere.case_id).update(grade=Grade.STRICT)
+    reconcile(time_machine)
+    assert JobRun.objects.get(job="reconciliation").outcome == "1"
+    client.force_login(coordinator)
+    text, _links = said(client)
+    assert "alt stemmer" in text
+    assert "avvik" not in text
+
+
+def test_the_first_are_links_and_the_rest_stand_under_deadlines(
+    client, place, coordinator, time_machine
+):
+    for _number in range(7):
+        without_clock(place)
+    reconcile(time_machine)
+    client.force_login(coordinator)
+    text, links = said(client)
+    assert "7 avvik." in text
+    assert "og flere: Frister" in text
+    pages = {each.page for each in Deadline.objects.filter(kind=Due.DISCREPANCY)}
+    assert len(pages & set(links)) == 5
+
+
+def test_a_check_that_broke_is_no_discrepancy_and_says_when_it_last_went(
+    client, place, coordinator, time_machine, monkeypatch
+):
+    time_machine.move_to("2026-11-20 09:00+01:00", tick=False)
+    schedule.reconcile()
+    time_machine.move_to("2026-11-20 09:15+01:00", tick=False)
+    with monkeypatch.context() as broken:
+        broken.setattr(schedule, "discrepancies", lambda now: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            schedule.reconcile()
+    client.force_login(coordinator)
+    text, _links = said(client)
+    assert "Avstemmingen feilet 20. november 09.15: vi vet ikke om alt stemmer." in text
+    assert "Sist den gikk, var 20. november 09.00." in text
+    assert "avvik" not in text
+    assert "ZeroDivisionError" not in text
+
+    time_machine.move_to("2026-11-20 09:30+01:00", tick=False)
+    schedule.reconcile()
+    text, _links = said(client)
+    assert "feilet" not in text
+    assert "Avstemt 20. november 09.30: alt stemmer." in text
+
+
+def test_what_was_found_before_it_broke_is_still_shown(
+    client, place, coordinator, time_machine, monkeypatch
+):
+    referral = without_clock(place)
+    reconcile(time_machine)
+    JobRun.objects.update(outcome="feilet: OperationalError")
+    client.force_login(coordinator)
+    text, _links = said(client)
+    assert "Avstemmingen feilet" in text
+    assert f"1 avvik. {referral.reference}" in text
+
+
+def test_where_all_is_well_it_costs_the_inbox_no_question(client, place, coordinator):
+    client.force_login(coordinator)
+    said(client)
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            said(client)
+        return len(queries)
+
+    before = asked()
+    schedule.reconcile()
+    assert asked() == before

@@ -39,9 +39,10 @@ def noted(name, work):
     except Exception as error:
         _finished(name, f"{FAILED}: {type(error).__name__}")
         raise
-    _finished(name, "" if outcome is None else str(outcome))
+    _finished(name, "" if outcome is None else str(outcome), succeeded_at=timezone.now())
     return outcome
 
 
-def _finished(name, outcome):
-    JobRun.objects.filter(job=name).update(finished_at=timezone.now(), outcome=outcome[:200])
+def _finished(name, outcome, **changes):
+    changes |= {"finished_at": timezone.now(), "outcome": outcome[:200]}
+    JobRun.objects.filter(job=name).update(**changes)

@@ -8,6 +8,7 @@ class JobRun(models.Model):
     job = models.CharField("jobb", max_length=60)
     started_at = models.DateTimeField("startet", db_default=Now())
     finished_at = models.DateTimeField("ferdig", null=True)
+    succeeded_at = models.DateTimeField("sist uten feil", null=True)
     outcome = models.CharField("utfall", max_length=200, blank=True)
 
     class Meta:
