@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories import ANSWERS, MunicipalityFactory, UserFactory, refer
+from tests.referrals.parent import Page
 from tibir.audit.models import Event
 from tibir.cases.models import Case, Grade, Person
 from tibir.cases.names import key
@@ -112,6 +113,35 @@ def test_a_clerk_finds_the_family_but_opens_nothing(client, place):
     page = client.post(SEARCH, {"q": "odin"}, follow=True)
     assert referral.reference in page.content.decode()
     assert referral.get_absolute_url() not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        ("coordinates", True),
+        ("leads", True),
+        ("clerks_in", True),
+        ("practises_in", False),
+        ("supervises_in", False),
+        ("cleared_in", False),
+    ],
+)
+def test_the_field_on_top_is_there_for_just_those_who_may_search(client, place, role, may):
+    client.force_login(UserFactory(**{role: place.intake_unit}))
+    assert (SEARCH in Page(client.get("/")).html) is may
+    assert client.get(SEARCH).status_code == (200 if may else 403)
+    assert client.post(SEARCH, {"q": "odin"}).status_code == (302 if may else 403)
+
+
+@pytest.mark.parametrize("is_member", [False, True])
+def test_a_leader_opens_the_cases_they_are_a_member_of(client, place, is_member):
+    referral = refer(place)
+    case = referral.case if is_member else None
+    client.force_login(UserFactory(leads=place.intake_unit, works_with=case))
+    page = client.post(SEARCH, {"q": "odin"}, follow=True)
+    assert (referral.get_absolute_url() in page.content.decode()) is is_member
+    opened = client.get(referral.get_absolute_url()).status_code
+    assert opened == (200 if is_member else 403)
 
 
 def test_one_hit_and_three_take_equally_many_queries(client, place, coordinator):

@@ -5,11 +5,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from referrals import rules
-from tibir.access.roles import Kind, held_by, units_where
+from tibir.access.roles import held_by
 from tibir.accounts.middleware import seconds_left
 from tibir.deadlines import rules as deadline_rules
 from tibir.documents import rules as documents
 from tibir.home.letters import unread_count
+from tibir.home.rules import may_search
 
 
 def navigation(request):
@@ -39,7 +40,7 @@ def navigation(request):
         "navigation": [
             {"label": label, "url": url, "active": url == here} for label, url in places
         ],
-        "may_search": bool(units_where(user, Kind.CASE)),
+        "may_search": may_search(user),
         "municipality": next(filter(None, map(_municipality, held)), None),
         "seconds_left": seconds_left(request.session),
         "unread": lambda: unread_count(user),  # asked for only where the bell is drawn

@@ -12,10 +12,12 @@ from tibir.access.gate import find, permit
 from tibir.access.roles import Kind, held_by, units_where
 from tibir.accounts.models import Municipality
 from tibir.audit.record import record
+from tibir.cases.models import CaseMember
 from tibir.core.dates import hour_and_minute
 from tibir.core.encryption import seal, unseal
 from tibir.home.forms import SearchForm
 from tibir.home.letters import notices, unread_count
+from tibir.home.rules import may_search
 from tibir.home.search import look_up
 from tibir.notifications import actions as notifications
 from tibir.notifications.kinds import DIGEST_AT
@@ -107,7 +109,7 @@ def _back(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request):
     """What is looked for is somebody's name: it stands in no address, and sealed in the session."""
-    permit(bool(units_where(request.user, Kind.CASE)))
+    permit(may_search(request.user))
     if request.method == "POST":
         typed = SearchForm(request.POST)
         if typed.is_valid():
@@ -118,11 +120,20 @@ def search(request):
     kind, found = look_up(request.user, text) if text else ("", None)
     if kind:
         record("search", by=request.user, kind=kind, rows=len(found))
-    readable = units_where(request.user, Kind.REFERRAL)
     context = {
         "form": SearchForm(initial={"q": text}),
-        "found": found and [{"referral": r, "opens": r.unit_id in readable} for r in found],
+        "found": found and _rows(request.user, found),
         "nothing": found == [],
         "is_short": kind == "short",
     }
     return render(request, "home/search.html", context)
+
+
+def _rows(user, found):
+    """Which of them lead on: a name and a place are for more people than what was written."""
+    by_role = units_where(user, Kind.REFERRAL)
+    mine = CaseMember.objects.current().filter(user=user, case__in={r.case_id for r in found})
+    as_member = set(mine.values_list("case", flat=True))
+    return [
+        {"referral": r, "opens": r.case.unit_id in by_role or r.case_id in as_member} for r in found
+    ]
