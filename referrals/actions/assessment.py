@@ -203,7 +203,7 @@ def forwarded(referral, *, by, on):
 @transaction.atomic
 def withdraw(referral, *, by, reason):
     """The family wants no more of it. What was due is due no more."""
-    referral.move_to(State.WITHDRAWN, reason=reason)
+    referral.move_to(State.WITHDRAWN, reason=reason, decided_on=timezone.localdate())
     _due_no_more(referral, by, "withdrawn")
     _ask_no_more(referral, by)
     record("referral.withdrawn", referral, by=by)

@@ -1,6 +1,7 @@
 """How far it has come: stage and dates for whoever has the code, and never what was written."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
@@ -8,11 +9,13 @@ from django.utils import timezone
 
 from interventions import actions as interventions
 from referrals import actions as referrals
-from referrals.models import Submission
-from tests.factories import MunicipalityFactory, UserFactory, confirm, refer
-from tests.referrals.parent import Page, Parent
+from referrals.models import Referral, Submission
+from tests.factories import PROFESSIONAL, MunicipalityFactory, UserFactory, confirm, refer
+from tests.referrals.parent import CALL, Page, Parent
+from tibir.accounts.models import Municipality
 from tibir.audit.models import Event
 from tibir.core.codes import TOKEN_BITS, derive, new_secret
+from tibir.core.dates import long_date, weekday_date
 from tibir.documents import actions as documents
 from tibir.documents import tasks
 from tibir.documents.models import Document
@@ -204,3 +207,134 @@ def test_it_says_that_there_is_an_answer_but_not_which(anyone, parent, today):
     assert "Du får svar senest" not in page.text
     assert letter.data["heading"] not in page.text
     assert "Dere er eldre" not in page.text
+
+
+# --- Withdrawn, and merged ------------------------------------------------------------------
+
+
+@pytest.fixture
+def coordinator(parent):
+    return UserFactory(coordinates=parent.municipality.intake_unit)
+
+
+class Sent:
+    """A referral, and its status page on whatever device has the code."""
+
+    def __init__(self, anyone, **about):
+        token = new_secret(TOKEN_BITS)
+        self.referral = refer(anyone.municipality, token=token, **about)
+        names = [anyone.municipality.slug, self.referral.submission.public_id]
+        self.anyone, self.address = anyone, reverse("portal:status", args=names)
+        ask(anyone, self.address, derive(Submission.STATUS, token))
+
+    def page(self):
+        return self.anyone.get(self.address)
+
+    def now(self):
+        return Referral.objects.get(pk=self.referral.pk)
+
+
+def days_ago(days):
+    return timezone.now() - timedelta(days=days)
+
+
+def answer(referral, by, on):
+    referrals.take(referral, by=by)
+    someone = referral.case.people.order_by("pk").first()
+    said = {"outcome": "screening", "reason": "Velkommen."}
+    interventions.answer(referral, by=by, recipients=[(someone, "read_out", "")], **said)
+    letter = Document.objects.get(meets__target_id=referral.pk)
+    tasks.render(letter.pk)
+    documents.done(letter.dispatches.get(), by=by, on=on)
+
+
+def test_what_was_withdrawn_promises_no_answer_and_says_how_to_come_back(
+    anyone, coordinator, today
+):
+    sent = Sent(anyone)
+    referrals.withdraw(sent.now(), by=coordinator, reason="Mor ringte, og far vil ikke.")
+    page = sent.page()
+    assert page.heading == "Henvisningen er trukket"
+    assert f"Trukket {long_date(today)}" in page.text
+    assert "senest" not in page.text
+    assert "Mor ringte" not in page.text
+    assert sent.referral.reference in page.text
+    assert anyone.municipality.phone in page.text
+    assert reverse("referrals:start", args=[anyone.municipality.slug]) in page.links()
+
+    referrals.reopen(sent.now(), by=coordinator, reason="Hun ringte igjen")
+    assert f"Du får svar senest {weekday_date(sent.referral.due_on)}" in sent.page().text
+
+
+def test_where_no_new_referral_is_taken_the_page_leads_to_the_telephone(anyone, coordinator):
+    sent = Sent(anyone)
+    referrals.withdraw(sent.now(), by=coordinator, reason="nei")
+    Municipality.objects.update(accepts_referrals=False)
+    page = sent.page()
+    assert page.heading == "Henvisningen er trukket"
+    assert reverse("referrals:start", args=[anyone.municipality.slug]) not in page.links()
+    assert anyone.municipality.phone in page.text
+
+
+def test_the_receipt_of_what_was_withdrawn_promises_nothing_either(parent, coordinator):
+    address = parent.press(
+        parent.get(f"/{parent.municipality.slug}/henvisning/ring-meg/"), typed=CALL
+    ).url
+    assert "senest" in parent.get(address).text.lower()
+    referrals.withdraw(Referral.objects.get(), by=coordinator, reason="nei")
+    page = parent.get(address)
+    assert page.heading == "Henvisningen er trukket"
+    assert "senest" not in page.text.lower()
+
+
+@pytest.mark.parametrize("length", [1, 2])
+def test_what_was_merged_has_the_day_and_the_answer_of_the_other(
+    anyone, coordinator, today, length
+):
+    """Also when that was merged in its turn."""
+    sent = [Sent(anyone, received_at=days_ago(5 - number)) for number in range(length + 1)]
+    for one, other in pairwise(sent):
+        referrals.merge(one.now(), other.now(), by=coordinator)
+    first, last = sent[0].referral, sent[-1]
+    assert last.now().due_on == first.due_on
+    Referral.objects.filter(pk=last.now().pk).update(due_on=first.due_on - timedelta(days=1))
+    due = weekday_date(first.due_on - timedelta(days=1))
+    for each in sent:
+        assert f"Du får svar senest {due}" in each.page().text
+        assert each.referral.reference in each.page().text
+
+    answer(last.now(), coordinator, today)
+
+    for each in sent:
+        page = each.page()
+        assert page.heading == "Vi har svart på henvisningen din"
+        assert f"Svart {long_date(today)}" in page.text
+
+
+def test_what_was_merged_into_something_withdrawn_promises_nothing(anyone, coordinator):
+    one, other = Sent(anyone), Sent(anyone)
+    referrals.merge(one.now(), other.now(), by=coordinator)
+    referrals.withdraw(other.now(), by=coordinator, reason="nei")
+    assert one.page().heading == other.page().heading == "Henvisningen er trukket"
+    assert other.referral.reference not in one.page().text
+
+
+def test_a_professional_sees_the_day_of_the_answer_of_what_it_was_merged_into(
+    anyone, coordinator, today
+):
+    theirs, other = Sent(anyone, answers=PROFESSIONAL), Sent(anyone)
+    before = theirs.page().text
+    assert "Besvart ikke ennå" in before
+    referrals.merge(theirs.now(), other.now(), by=coordinator)
+    assert theirs.page().text == before
+    answer(other.now(), coordinator, today)
+    after = theirs.page().text
+    assert after == before.replace("Besvart ikke ennå", f"Besvart {long_date(today)}")
+
+
+def test_a_professional_never_learns_that_it_was_withdrawn(anyone, coordinator):
+    theirs, other = Sent(anyone, answers=PROFESSIONAL), Sent(anyone)
+    before = theirs.page().text
+    referrals.merge(theirs.now(), other.now(), by=coordinator)
+    referrals.withdraw(other.now(), by=coordinator, reason="nei")
+    assert theirs.page().text == before

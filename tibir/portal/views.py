@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from referrals.forms import CodeForm
 from referrals.letters import next_steps, steps_of_a_professional
 from referrals.models import Referral, Submission
+from referrals.states import State
 from tibir.accounts.models import Municipality
 from tibir.audit.record import record
 from tibir.calendar.answer import due_on
@@ -35,11 +36,13 @@ def receipt(request, municipality, public_id):
     secret = tickets.held(request, STATUS, public_id)
     status_url = redirect("portal:status", place.slug, public_id).url
     for_parent = not submission.is_from_professional
+    referral = _answering(submission)
     context = {
         "municipality": place,
         "submission": submission,
         "document": submission.receipt,
-        "answer_by": _answer_by(submission) if for_parent else None,
+        "answer_by": _answer_by(submission, referral) if for_parent else None,
+        "is_withdrawn": for_parent and _is_withdrawn(referral),
         "steps": next_steps() if for_parent else steps_of_a_professional(),
         "status_url": status_url,
         "status_link": request.build_absolute_uri(status_url) + "#" + secret if secret else "",
@@ -101,16 +104,7 @@ def status(request, municipality, public_id):
     held = tickets.held(request, STATUS, public_id)
     if request.method != "POST" and submission is not None and submission.shows_status_to(held):
         record("status.read", submission, by=submission)
-        if submission.is_from_professional:
-            return _professional_status(request, submission)
-        context = {
-            "municipality": place,
-            "submission": submission,
-            "answer_by": _answer_by(submission),
-            "answered_on": _answered_on(submission),
-            "steps": next_steps(),
-        }
-        return render(request, "portal/status.html", context)
+        return _status_page(request, submission)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         address, code = address_of(request), form.cleaned_data["code"]
@@ -126,14 +120,21 @@ def status(request, municipality, public_id):
     return render(request, "portal/status_code.html", {"municipality": place, "form": form})
 
 
-def _professional_status(request, submission):
-    """The same whatever came of it: no outcome, no earlier case and no withdrawal shows here."""
+def _status_page(request, submission):
+    """To a professional the same whatever came of it: no outcome, earlier case or withdrawal."""
+    referral = _answering(submission)
     context = {
         "municipality": submission.municipality,
         "submission": submission,
-        "answered_on": _answered_on(submission),
+        "answered_on": referral.answered_on if referral else None,
     }
-    return render(request, "portal/professional_status.html", context)
+    if submission.is_from_professional:
+        return render(request, "portal/professional_status.html", context)
+    if _is_withdrawn(referral):
+        context["withdrawn_on"] = referral.decided_on
+        return render(request, "portal/withdrawn.html", context)
+    context |= {"answer_by": _answer_by(submission, referral), "steps": next_steps()}
+    return render(request, "portal/status.html", context)
 
 
 def _place(slug):
@@ -154,15 +155,22 @@ def _with_receipt(request, place, public_id):
     return submission if submission is not None and submission.shows_receipt_to(held) else None
 
 
-def _answered_on(submission):
-    """The day the parents got their answer, or None: the one place that asks for it."""
+def _answering(submission):
+    """The referral that is answered: the one that was sent, or what it was merged into at last."""
     referral = Referral.objects.filter(submission=submission).first()
-    return referral.answered_on if referral is not None else None
+    passed = set()
+    while referral and referral.duplicate_of_id and referral.pk not in passed:
+        passed.add(referral.pk)
+        referral = referral.duplicate_of
+    return referral
 
 
-def _answer_by(submission):
+def _is_withdrawn(referral):
+    return referral is not None and referral.state == State.WITHDRAWN
+
+
+def _answer_by(submission, referral):
     """What was promised; a municipality that promises less later changes nothing."""
-    referral = Referral.objects.filter(submission=submission).first()
     if referral is not None:
         return referral.due_on
     return due_on(timezone.localdate(submission.received_at), submission.municipality.answer_days)
