@@ -1,5 +1,6 @@
 """The public form: three doors, one address per step, nothing typed is ever lost."""
 
+import json
 from datetime import timedelta
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,11 +23,15 @@ from tibir.audit.record import SENDER
 from tibir.core import tickets
 from tibir.core.attempts import address_of, note, too_many
 from tibir.core.codes import TOKEN_BITS, WeakSecret, derive, new_secret
+from tibir.core.encryption import seal, unseal
 from tibir.core.errors import StaleState
 from tibir.core.languages import chosen_language, speak, switch
 from tibir.core.views import too_often
 
 DRAFT, RECEIPT, STATUS, CALL = "utkast", "kvittering", "status", "ring-meg"
+TYPED = "skrevet"  # for a call, and not sent yet: sealed, on the device alone
+KEPT_FOR = timedelta(hours=1)
+MOST_KEPT = 3_800  # letters; a browser keeps 4 096 with the name and all
 SUMMARY = "oppsummering"
 MOST_TYPED = 100_000
 GUESSES = {"limit": 20, "window": timedelta(minutes=15)}
@@ -62,19 +68,50 @@ def begin(request, municipality):
 def call_me(request, municipality):
     """The short door: one page, one telephone call."""
     place = _place(municipality)
+    if request.method == "POST":
+        return _call(request, place)
+    typed = _kept(request, place) if "vis" in request.GET else None
+    bound = typed is not None and request.GET["vis"] == "feil"
+    return _call_page(request, place, _call_form(MultiValueDict(typed or {}), bound=bound))
+
+
+def _call(request, place):
     language = chosen_language(request)
-    form = QuestionsForm(CALL_ME.questions, request.POST if request.method == "POST" else None)
-    if language:
-        switch(language)
-        form = QuestionsForm(CALL_ME.questions, typed=request.POST)
-    elif request.method == "POST" and form.is_valid():
+    form = _call_form(request.POST, bound=not language)
+    if form.is_valid():
         return _receive_call(request, place, {CALL_ME.slug: form.answers})
-    token = _token(request) or tickets.held(request, CALL, place.slug) or new_secret(TOKEN_BITS)
+    kept = seal(json.dumps(_typed(request.POST, CALL_ME), ensure_ascii=False), CALL)
+    if len(kept) > MOST_KEPT:
+        switch(language)
+        return speak(_call_page(request, place, form), language)
+    # A page that was asked for with GET is there when one goes back to it.
+    response = redirect(f"{request.path}?vis={'skrevet' if language else 'feil'}")
+    tickets.give(response, TYPED, place.slug, kept, KEPT_FOR)
+    tickets.give(response, CALL, place.slug, _call_token(request, place))
+    return speak(response, language)
+
+
+def _call_form(typed, *, bound):
+    return QuestionsForm(CALL_ME.questions, typed if bound else None, typed=typed)
+
+
+def _kept(request, place):
+    """What was typed on this device and could not be sent, or None."""
+    text = unseal(tickets.held(request, TYPED, place.slug), CALL)
+    return json.loads(text) if text else None
+
+
+def _call_token(request, place):
+    return _token(request) or tickets.held(request, CALL, place.slug) or new_secret(TOKEN_BITS)
+
+
+def _call_page(request, place, form):
+    token = _call_token(request, place)
     context = {"municipality": place, "form": form, "token": token, "language_form_id": "steg"}
     response = render(request, "referrals/call_me.html", context)
     # Going back fetches the page anew; the same words sent again are still the same call.
     tickets.give(response, CALL, place.slug, token)
-    return speak(response, language)
+    return response
 
 
 def _receive_call(request, place, answers):
@@ -88,7 +125,10 @@ def _receive_call(request, place, answers):
         except actions.DifferentContent as another:
             token = another.token
         else:
-            return _to_receipt(request, submission, token)
+            response = _to_receipt(request, submission, token)
+            if tickets.held(request, TYPED, place.slug):
+                tickets.take_back(response, TYPED, place.slug)
+            return response
 
 
 # --- The steps ----------------------------------------------------------------------------

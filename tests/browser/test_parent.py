@@ -156,6 +156,30 @@ def test_a_borrowed_telephone_shows_no_receipt_after_one_press(devices, place):
         assert reference not in page.inner_text("body")
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_one_who_asked_for_a_call_goes_back_to_what_was_wrong(devices, place, javascript):
+    page = devices(360, javascript=javascript)
+    page.goto(reverse("referrals:call_me", args=[place.slug]))
+    page.fill("main [name=name]", "Samira Kanari")
+    page.fill("main [name=phone]", "tolv")
+    page.click("#steg button:not([name])")
+    page.wait_for_url("**/ring-meg/?vis=feil")
+    page.click("#steg a")
+    page.wait_for_url("**/henvisning/")
+
+    page.go_back()
+
+    assert "Skriv telefonnummeret" in page.inner_text(".ds-error-summary")
+    assert page.input_value("main [name=name]") == "Samira Kanari"
+    assert page.input_value("main [name=phone]") == "tolv"
+    page.reload()
+    page.fill("main [name=phone]", "99000003")
+    page.fill("main [name=child_age]", "5")
+    page.click("#steg button:not([name])")
+    page.wait_for_url("**/kvittering/**")
+    assert Submission.objects.get().answers["ring-meg"]["name"] == "Samira Kanari"
+
+
 def test_a_press_copies_the_link(devices, place):
     page = devices(360)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -31,7 +31,7 @@ def forget(parent, receipt):
 
 
 def tickets(parent):
-    kinds = ("kvittering-", "status-", "ring-meg-")
+    kinds = ("kvittering-", "status-", "ring-meg-", "skrevet-")
     held = (m.key for m in parent.client.cookies.values() if m.value)
     return {name for name in held if any(kind in name for kind in kinds)}
 

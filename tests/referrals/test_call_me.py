@@ -52,7 +52,7 @@ def test_a_call_that_is_asked_for_is_a_referral_and_starts_the_clock(parent, doo
 
 @pytest.mark.parametrize("language", ["nn", "en"])
 def test_a_change_of_language_keeps_what_was_typed(parent, door, language):
-    changed = Page(parent.speak(door, language, CALL | {"phone": "tolv"}))
+    changed = Page(parent.speak(door, language, CALL | {"phone": "tolv"}), parent.client)
     assert (changed.status, changed.language, changed.faults()) == (200, language, {})
     fields = changed.fields()
     assert (fields["name"], fields["phone"]) == (["Samira Rahmani"], ["tolv"])
@@ -76,6 +76,64 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(parent, door):
     assert {name: fields[name] for name in typed} == {name: [text] for name, text in typed.items()}
     assert Submission.objects.count() == 0
     assert parent.press(wrong, typed=CALL).status_code == 302
+
+
+def test_a_page_with_mistakes_is_there_when_one_goes_back_to_it(parent, door):
+    typed = CALL | {"phone": "tolv"}
+    answer = parent.post(door.path, door.fields() | typed)
+    assert (answer.status_code, answer.url) == (302, door.path + "?vis=feil")
+    for _time in range(2):
+        page = parent.get(answer.url)
+        assert page.faults().keys() == {"phone"}
+        fields = page.fields()
+        assert {name: fields[name] for name in typed} == {name: [typed[name]] for name in typed}
+        assert fields["token"] == door.fields()["token"]
+    assert parent.get(door.path).fields()["name"] == [""]  # whoever comes next has not typed it
+
+
+def test_what_was_typed_is_kept_on_the_device_alone_and_sealed(parent, door):
+    answer = parent.post(door.path, door.fields() | CALL | {"phone": "tolv"})
+    (ticket,) = (m for m in answer.cookies.values() if "skrevet" in m.key)
+    assert (ticket["httponly"], ticket["secure"], ticket["max-age"]) == (True, True, 3600)
+    for silent in ("Samira", "tolv", "anari"):
+        assert silent not in ticket.value
+    assert tables_that_say("tolv") == tables_that_say("anari") == set()
+
+    stranger = Parent(type(parent.client)(), parent.municipality)
+    page = stranger.get(answer.url)
+    assert (page.status, page.faults(), page.fields()["name"]) == (200, {}, [""])
+
+
+@pytest.mark.parametrize("meddled", ["x", "AAAA", "é", "A" * 400, '{"name": ["x"]}'])
+def test_a_page_that_somebody_meddled_with_is_an_empty_one(parent, door, meddled):
+    answer = parent.post(door.path, door.fields() | CALL | {"phone": "tolv"})
+    (name,) = (m.key for m in answer.cookies.values() if "skrevet" in m.key)
+    parent.client.cookies[name] = meddled
+    page = parent.get(answer.url)
+    assert (page.status, page.faults(), page.fields()["name"]) == (200, {}, [""])
+
+
+def test_more_than_a_cookie_holds_comes_back_all_the_same(parent, door):
+    typed = CALL | {"when": "Når som helst, men helst ikke. " * 400}
+    page = Page(parent.press(door, typed=typed))
+    assert page.faults().keys() == {"when"}
+    assert page.fields()["when"] == [typed["when"]]
+    spoken = Page(parent.speak(page, "en", typed), parent.client)
+    assert (spoken.language, spoken.fields()["when"]) == ("en", [typed["when"]])
+
+
+def test_what_was_sent_at_last_is_no_longer_on_the_device(parent, door):
+    parent.post(door.path, door.fields() | CALL | {"phone": "tolv"})
+    wrong = parent.get(door.path + "?vis=feil")
+    assert parent.press(wrong, typed=CALL).status_code == 302
+    assert not [m for m in parent.client.cookies.values() if "skrevet" in m.key and m.value]
+    page = parent.get(door.path + "?vis=feil")
+    assert (page.faults(), page.fields()["name"]) == ({}, [""])
+
+
+def test_nothing_at_all_says_what_to_type_too(parent, door):
+    answer = parent.post(door.path, {"csrfmiddlewaretoken": "x"})
+    assert Page(answer, parent.client).faults().keys() == {"name", "phone", "child_age"}
 
 
 def test_nothing_typed_says_what_to_type(parent, door):

@@ -11,6 +11,7 @@ import json
 import os
 from functools import lru_cache
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -59,8 +60,11 @@ def seal(text: str, place: str) -> str:
 
 
 def unseal(sealed: str, place: str) -> str:
-    """The text again; nothing of nothing."""
-    return decrypt(base64.urlsafe_b64decode(sealed), place).decode() if sealed else ""
+    """The text again; nothing of nothing, and of what was not sealed here or for this place."""
+    try:
+        return decrypt(base64.urlsafe_b64decode(sealed), place).decode()
+    except (InvalidTag, ValueError, KeyError, IndexError):
+        return ""
 
 
 class EncryptedTextField(models.Field):

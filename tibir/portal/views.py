@@ -21,7 +21,7 @@ from tibir.core import tickets
 from tibir.core.attempts import address_of, note, too_many
 from tibir.core.views import too_often
 
-RECEIPT, STATUS, CALL = "kvittering", "status", "ring-meg"
+RECEIPT, STATUS, CALL, TYPED = "kvittering", "status", "ring-meg", "skrevet"
 GUESSES = {"limit": 20, "window": timedelta(minutes=15)}
 
 
@@ -86,8 +86,10 @@ def forget(request, municipality, public_id):
     if request.method == "POST":
         response = redirect("portal:forget", place.slug, public_id)
         # Sending the same call again would open the receipt, so what makes it the same goes too.
-        for kind, of in ((RECEIPT, public_id), (STATUS, public_id), (CALL, place.slug)):
-            tickets.take_back(response, kind, of)
+        for kind in (RECEIPT, STATUS):
+            tickets.take_back(response, kind, public_id)
+        for kind in (CALL, TYPED):
+            tickets.take_back(response, kind, place.slug)
         return response
     if _with_receipt(request, place, public_id) is not None:
         return redirect("portal:receipt", place.slug, public_id)
