@@ -20,7 +20,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override, pgettext
 
-from referrals.models import ReceivedCorrection, Submission
+from referrals import actions
+from referrals.models import ReceivedCorrection, Referral, Submission
 from referrals.questions import DISCUSSION, DOORS
 from tests import letters
 from tests.browser.pages import tell_all_kinds
@@ -44,9 +45,14 @@ from tests.referrals.parent import SLUGS, TYPED, Parent
 from tests.referrals.professional import TYPED as OF_PROFESSIONALS
 from tests.referrals.professional import Professional
 from tibir.accounts.models import User
+from tibir.audit.record import CLOCK
 from tibir.cases.models import Person
 from tibir.core.dates import clock_time, long_date, short_date, weekday_date
 from tibir.core.errors import StaleState
+from tibir.core.models import JobRun
+from tibir.deadlines import actions as deadlines
+from tibir.deadlines.kinds import Kind as Due
+from tibir.deadlines.models import Deadline
 from tibir.documents import tasks
 from tibir.documents.kinds import TEMPLATES as DOCUMENTS
 from tibir.documents.models import Attachment, Dispatch, Document
@@ -238,7 +244,7 @@ def walk(client, place, language):
     yield got(client.post(reverse("login"), {"username": "a@b.example", "password": "x"}))
     yield got(client.get(reverse("referrals:start", args=[place.slug])))
     yield got(client.get(reverse("referrals:call_me", args=[place.slug])))
-    yield got(client.post(reverse("referrals:call_me", args=[place.slug]), WRONG))
+    yield got(client.post(reverse("referrals:call_me", args=[place.slug]), WRONG, follow=True))
     parent.begin()
     for slug in SLUGS:
         page = parent.open(slug)
@@ -271,6 +277,10 @@ def walk(client, place, language):
     yield got(client.get(status))
     yield got(stranger.client.get(status))
     yield got(stranger.client.post(status, {"code": "XXXX"}))
+    somebody = UserFactory(coordinates=place.intake_unit)
+    actions.withdraw(Referral.objects.get(), by=somebody, reason="x")
+    yield got(client.get(status))
+    yield got(client.get(receipt))
     stranger.begin()
     yield got(stranger.client.post(stranger.address("slett")))
     yield from walk_as_a_professional(client, place, got)
@@ -334,6 +344,7 @@ def walk_staff(client, place, language, monkeypatch):
     stopped = submitted_but_stopped(place, monkeypatch)
     yield got(client.get(stopped.get_absolute_url()))
     yield got(client.get(reverse("referrals:list")))
+    yield from walk_reconciled(client, user, got)
     contact = reverse(
         "referrals:confirm_contact", args=[referral.pk, referral.case.people.get().pk]
     )
@@ -363,6 +374,24 @@ def walk_staff(client, place, language, monkeypatch):
     yield got(client.get("/"))
     yield got(client.get(reverse("referrals:list")))
     yield got(client.post(reverse("logout"), follow=True))
+
+
+def walk_reconciled(client, user, got):
+    """The line of the inbox that says what was found: much, nothing, and that nobody knows."""
+    unit = user.memberships.get().unit
+    for referral in Referral.objects.all():
+        about = {"unit": unit, "on": referral.received_on}
+        deadlines.begin(Due.DISCREPANCY, referral, by=CLOCK, **about)
+        dispatch = referral.case.people.order_by("pk").first()  # something without a reference
+        deadlines.begin(Due.DISCREPANCY, dispatch, by=CLOCK, **about)
+    now = timezone.now()
+    run = JobRun.objects.create(job="reconciliation", finished_at=now, outcome="9")
+    for outcome, succeeded_at in (("9", now), ("feilet: X", now), ("feilet: X", None)):
+        JobRun.objects.filter(pk=run.pk).update(outcome=outcome, succeeded_at=succeeded_at)
+        yield got(client.get(reverse("referrals:list")))
+    Deadline.objects.filter(kind=Due.DISCREPANCY).update(closed_reason="x")
+    JobRun.objects.filter(pk=run.pk).update(outcome="0")
+    yield got(client.get(reverse("referrals:list")))
 
 
 def walk_at_the_desk(client, user, got):

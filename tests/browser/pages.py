@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from referrals import actions
+from referrals.models import Referral
 from tests.browser.hands import Form, log_in
 from tests.documents import corpus
 from tests.factories import (
@@ -30,6 +31,7 @@ from tests.referrals.parent import SLUGS
 from tests.referrals.professional import Professional
 from tibir.accounts.models import Municipality
 from tibir.audit.record import CLOCK
+from tibir.core.models import JobRun
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind
 from tibir.deadlines.models import Deadline
@@ -242,6 +244,10 @@ def _receipt(form, rings):
     link = page.inner_text("#lenke")
     page.goto(link.partition("#")[0])
     yield "the status"
+    sent = Referral.objects.latest("pk")
+    actions.withdraw(sent, by=UserFactory(coordinates=sent.unit), reason="Vil ikke.")
+    page.reload()
+    yield "the status of what was withdrawn"
     page.context.clear_cookies(name=re.compile("status|kvittering"))
     page.reload()
     yield "a code for the status is asked for"
@@ -321,6 +327,7 @@ def staff_pages(page, place, monkeypatch):
     page.goto(referrals["a call"].get_absolute_url())
     yield from _confirming(page)
     yield from assessing(page, kinds_of_letters(place, coordinator))
+    yield from _reconciled(page, referrals.values())
     page.goto("/henvisninger/")
     page.click(".t-alert a")
     yield "a submission that stopped"
@@ -335,6 +342,22 @@ def staff_pages(page, place, monkeypatch):
     page.goto("/drift/")
     yield "not yours"
     yield from _administrator(page)
+
+
+def _reconciled(page, referrals):
+    """The line over the inbox: what the check found, and that it broke."""
+    run = JobRun.objects.create(job="reconciliation", finished_at=timezone.now(), outcome="9")
+    for referral in referrals:
+        about = {"unit": referral.unit, "case": referral.case, "on": referral.received_on}
+        deadlines.begin(Kind.DISCREPANCY, referral, by=CLOCK, **about)
+    page.goto("/henvisninger/")
+    yield "an inbox with discrepancies"
+    at = {"succeeded_at": timezone.now() - timedelta(hours=2)}
+    JobRun.objects.filter(pk=run.pk).update(outcome="feilet: X", **at)
+    page.reload()
+    yield "an inbox, while nobody knows whether all is well"
+    Deadline.objects.filter(kind=Kind.DISCREPANCY).delete()
+    run.delete()
 
 
 def _attaching(page, referral):
