@@ -249,7 +249,7 @@ def test_a_check_that_broke_is_no_discrepancy_and_says_when_it_last_went(
     client.force_login(coordinator)
     text, _links = said(client)
     assert "Avstemmingen feilet 20. november 09.15: vi vet ikke om alt stemmer." in text
-    assert "Sist den gikk, var 20. november 09.00." in text
+    assert "Den gikk sist 20. november 09.00." in text
     assert "avvik" not in text
     assert "ZeroDivisionError" not in text
 
