@@ -392,6 +392,7 @@ def walk_reconciled(client, user, got):
     Deadline.objects.filter(kind=Due.DISCREPANCY).update(closed_reason="x")
     JobRun.objects.filter(pk=run.pk).update(outcome="0")
     yield got(client.get(reverse("referrals:list")))
+    run.delete()
 
 
 def walk_at_the_desk(client, user, got):
