@@ -9,7 +9,7 @@ from interventions.forms import AnswerForm
 from referrals.models import Referral
 from tibir.access.gate import find, permit
 from tibir.cases.models import CasePerson
-from tibir.core.errors import DomainError
+from tibir.core.errors import DomainError, say_why
 from tibir.documents.models import Dispatch
 
 
@@ -49,7 +49,7 @@ def _answered(referral, form, user):
     try:
         actions.answer(referral, by=user, recipients=list(form.chosen()), **form.said())
     except DomainError as error:
-        form.add_error(None, str(error))
+        say_why(form, error)
         referral.refresh_from_db()  # what the action had changed before it said no
     return not form.errors
 

@@ -197,7 +197,10 @@ def is_kept(client, user, address, typed, meanwhile, sentence):
 
     assert told.status == 409
     summary = next(told.root.iter("ds-error-summary"))
-    assert sentence in " ".join(summary.itertext())
+    said = " ".join(summary.itertext())
+    assert sentence in said
+    assert "Det du skrev, står her ennå." in said
+    assert "Rett opp" not in said
     held = told.fields() | chosen(told)
     typed = {name: str(text) for name, text in typed.items() if name != "action"}
     assert {name: held[name] for name in typed} == {name: [text] for name, text in typed.items()}

@@ -11,7 +11,7 @@ from referrals import actions, forms, rules
 from referrals.models import Inquiry, ReceivedCorrection, Referral
 from tibir.access.gate import find, permit
 from tibir.cases.models import CasePerson
-from tibir.core.errors import DomainError
+from tibir.core.errors import DomainError, say_why
 
 PAGE = ["GET", "HEAD", "POST"]
 
@@ -37,7 +37,7 @@ def _page(request, referral, form, do, *, said, title, lead, button):
     try:
         do(by=request.user, **form.cleaned_data)
     except DomainError as error:
-        form.add_error(None, str(error))
+        say_why(form, error)
         return render(request, "referrals/act.html", context, status=409)
     messages.success(request, said)
     return redirect(referral)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tibir.access.gate import find, permit
 from tibir.audit.record import record
 from tibir.core.dates import short_date
-from tibir.core.errors import DomainError
+from tibir.core.errors import DomainError, say_why
 from tibir.core.templatetags.ui import days_left, urgency
 from tibir.deadlines import actions, rules
 from tibir.deadlines.forms import GiveForm
@@ -154,7 +154,7 @@ def give(request, pk):
         try:
             actions.give(deadline, by=request.user, **form.cleaned_data)
         except DomainError as error:
-            form.add_error(None, str(error))
+            say_why(form, error)
             deadline, status = _found(request, pk), 409
         else:
             given = _("%(name)s har den nå, og har fått et varsel.")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tibir.access.gate import find, permit
 from tibir.audit.record import record
-from tibir.core.errors import DomainError
+from tibir.core.errors import DomainError, say_why
 from tibir.documents import actions, rules
 from tibir.documents.forms import AgainForm, DoneForm, FailedForm
 from tibir.documents.models import Dispatch, Document
@@ -120,7 +120,7 @@ def _page(request, dispatch, form, do, *, said, title, button):
     try:
         do(dispatch, by=request.user, **form.cleaned_data)
     except DomainError as error:
-        form.add_error(None, str(error))
+        say_why(form, error)
         return render(request, "documents/dispatch.html", context, status=409)
     messages.success(request, said)
     return redirect("documents:letters")

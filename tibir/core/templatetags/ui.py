@@ -2,6 +2,7 @@
 
 from django import forms, template
 from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tibir.core import dates, phones
+from tibir.core.errors import REFUSED
 
 register = template.Library()
 
@@ -87,6 +89,12 @@ def describedby(field):
     if field.errors:
         ids.append(f"{field.auto_id}_error")
     return " ".join(ids)
+
+
+@register.filter
+def is_refused(form):
+    """Was it the action that said no, and not the form?"""
+    return isinstance(form, forms.BaseForm) and form.has_error(NON_FIELD_ERRORS, REFUSED)
 
 
 @register.filter
