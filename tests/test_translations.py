@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 
 import polib
 import pytest
-import tinyhtml5
 from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -39,6 +38,7 @@ from tests.factories import (
     register,
     submit,
 )
+from tests.html import parse
 from tests.referrals.desk import TYPED as AT_THE_DESK_TYPED
 from tests.referrals.desk import Desk
 from tests.referrals.parent import SLUGS, TYPED, Parent
@@ -526,7 +526,7 @@ def walk_letters(client, day, got):
 
 def said_by(html):
     """Everything that is seen or heard on a page, but for the addresses and codes on it."""
-    root = tinyhtml5.parse(html, namespace_html_elements=False)
+    root = parse(html)
     for element in root.iter():
         if "t-secret" in element.get("class", ""):
             element.clear()

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import tinyhtml5
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +13,7 @@ from referrals import actions
 from referrals.models import Referral
 from referrals.states import State
 from tests.factories import MunicipalityFactory, UserFactory, confirm, refer
+from tests.html import parse
 from tibir.audit.models import Event
 from tibir.calendar.oslo import week_of
 from tibir.core.errors import DomainError
@@ -82,7 +82,7 @@ def test_the_letter_is_shown_before_anything_is_decided(client, mine):
 
 def pieces(html, within):
     """The texts inside the first of these elements, in their order."""
-    root = tinyhtml5.parse(html, namespace_html_elements=False)
+    root = parse(html)
     text = next(root.iter(within)).itertext()
     return [" ".join(piece.split()) for piece in text if piece.strip()]
 

@@ -10,7 +10,7 @@ import urllib.request
 from collections import Counter
 from urllib.parse import urlencode, urljoin, urlsplit
 
-import tinyhtml5
+from tests.html import parse
 
 PATIENCE = 120  # seconds that a person goes on pressing «send»
 LOST = 0.08  # of all answers to what is sent: in a tunnel, after the server has done its part
@@ -80,7 +80,7 @@ class Page:
         self.url, self.status, self.html = url, status, html
         self.path = urlsplit(url).path
         self.slug = self.path.rstrip("/").rsplit("/", 1)[-1]
-        self.root = tinyhtml5.parse(html, namespace_html_elements=False)
+        self.root = parse(html)
         self.text = " ".join(" ".join(self.root.find("body").itertext()).split())
 
     def form(self, button):
@@ -109,7 +109,10 @@ def _fields(form, button):
         if kind in ("radio", "checkbox") and element.get("checked") is None:
             continue
         unsaid = "on" if kind == "checkbox" else ""
-        value = element.text or "" if element.tag == "textarea" else element.get("value", unsaid)
+        if element.tag == "textarea":
+            value = (element.text or "").removeprefix("\n")
+        else:
+            value = element.get("value", unsaid)
         fields.setdefault(name, []).append(value)
     if button.get("name"):
         fields[button.get("name")] = [button.get("value", "")]

@@ -3,10 +3,10 @@
 from functools import cached_property, reduce
 from urllib.parse import urlencode
 
-import tinyhtml5
 from django.urls import reverse
 
 from referrals.questions import PARENT
+from tests.html import parse
 
 URLENCODED = "application/x-www-form-urlencoded"
 
@@ -86,7 +86,7 @@ class Page:
 
     @cached_property
     def root(self):
-        return tinyhtml5.parse(self.html, namespace_html_elements=False)
+        return parse(self.html)
 
     @cached_property
     def _above(self):

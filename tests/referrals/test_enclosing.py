@@ -357,7 +357,7 @@ def test_a_draft_that_somebody_deletes_by_hand_takes_its_files_along(parent):
 
 
 def test_a_file_that_cannot_be_written_whole_is_not_written_at_all(parent, monkeypatch):
-    monkeypatch.setattr("referrals.actions.intake.Enclosure.objects.create", None)
+    monkeypatch.setattr("referrals.actions.drafts.Enclosure.objects.create", None)
     parent.client.raise_request_exception = False
     assert enclose(parent).status_code == 500
     assert left() == (0, 0)
