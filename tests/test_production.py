@@ -1,10 +1,12 @@
 """Production does not start with a weak spot, and says in one sentence which."""
 
 import os
+import runpy
 import subprocess
 import sys
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from tests import databases
 
@@ -53,14 +55,22 @@ def start(code, **changed):
         ({"TIBIR_MODE": "prodution"}, "TIBIR_MODE must be"),
     ],
 )
-def test_a_weak_setting_stops_the_start(changed, says):
-    result = start(SETTINGS, **changed)
-    assert result.returncode != 0
-    assert says in result.stderr
+def test_a_weak_setting_is_refused(monkeypatch, changed, says):
+    """The file of settings, read as a new process reads it."""
+    for name, value in {"DATABASE_URL": databases.APP_URL, **GOOD, **changed}.items():
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    with pytest.raises(ImproperlyConfigured, match=says):
+        runpy.run_path(databases.ROOT / "tibir/settings.py")
 
 
-def test_good_settings_start(django_db_setup):
+def test_good_settings_start_and_weak_ones_do_not(django_db_setup):
     assert start(SETTINGS).returncode == 0
+    result = start(SETTINGS, SECRET_KEY="short")
+    assert result.returncode != 0
+    assert "at least 50 characters" in result.stderr
 
 
 def test_web_starts_as_the_application(committed):

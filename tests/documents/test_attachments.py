@@ -11,7 +11,7 @@ from tests.conftest import after_commit
 from tests.databases import at_once
 from tests.documents import corpus
 from tests.documents.clamd import clamd
-from tests.factories import UserFactory, refer
+from tests.factories import UserFactory, attach, refer
 from tibir.audit.models import Event
 from tibir.audit.record import SENDER
 from tibir.core.models import JobRun
@@ -321,9 +321,8 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_a_copy_that_has_changed_is_never_handed_out_and_somebody_is_told(committed, rings, change):
-    attachment = hand_in()
-    rings.answer()
+def test_a_copy_that_has_changed_is_never_handed_out_and_somebody_is_told(committed, change):
+    attachment = attach(refer())
     reader = UserFactory(coordinates=attachment.case.unit)
     spoil(committed, change)
     attachment = Attachment.objects.select_related("case__unit").get(pk=attachment.pk)
