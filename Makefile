@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
+# Where it is set, every process of the tests would compile all the sources anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python on the PATH that is new enough; 3.11 is the one the locks are made for.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python3.14; do \

@@ -113,6 +113,14 @@ def after_commit():
     return contextlib.nullcontext()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_found_when_asked_for():
+    """Each test client would otherwise begin by looking at all of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(django_settings, "WHITENOISE_AUTOREFRESH", True)
+        yield
+
+
 class Client(DjangoClient):
     def request(self, **request):
         with after_commit():
