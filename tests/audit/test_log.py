@@ -1,11 +1,13 @@
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from tests.factories import UserFactory
+from tibir.accounts.models import User
 from tibir.audit.models import Event
-from tibir.audit.record import CLOCK, record
+from tibir.audit.record import CLOCK, at_once, event, record, record_all
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +49,39 @@ def test_the_database_says_when_whoever_writes(db):
 def test_the_application_cannot_change_what_administrators_did():
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_admin_log")
+
+
+def verbs():
+    return list(Event.objects.order_by("pk").values_list("verb", flat=True))
+
+
+def test_what_is_recorded_at_once_is_one_statement_and_keeps_its_order(
+    django_assert_num_queries,
+):
+    with django_assert_num_queries(1), at_once():
+        record("first", by=CLOCK)
+        record_all([event("second", by=CLOCK), event("third", by=CLOCK)])
+        record("fourth", by=CLOCK)
+    assert verbs() == ["first", "second", "third", "fourth"]
+
+
+def test_what_fails_within_leaves_its_rows_out_and_those_after_it_in():
+    with at_once():
+        record("before", by=CLOCK)
+        with suppress(ValueError), at_once():
+            record("undone", by=CLOCK)
+            raise ValueError
+        record("after", by=CLOCK)
+    record("alone", by=CLOCK)
+    assert verbs() == ["before", "after", "alone"]
+
+
+def register_somebody(email):
+    with transaction.atomic(), at_once():
+        record("x" * 61, UserFactory(email=email), by=CLOCK)
+
+
+def test_work_whose_row_cannot_be_written_is_undone():
+    with pytest.raises(DatabaseError):
+        register_somebody("kari@kommune.example")
+    assert not User.objects.filter(email="kari@kommune.example").exists()

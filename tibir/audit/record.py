@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from tibir.audit.models import Event
@@ -15,6 +17,8 @@ class Nobody:
 CLOCK = Nobody(Event.Actor.CLOCK)  # a job that the clock started
 SENDER = Nobody(Event.Actor.SENDER)  # somebody at the public form, whoever it may be
 
+_waiting = ContextVar("waiting", default=None)
+
 
 def record(verb, target=None, *, by, basis="", case=None, municipality=None, **codes):
     """Write one row of the log in the caller's transaction: no row, no action.
@@ -22,13 +26,35 @@ def record(verb, target=None, *, by, basis="", case=None, municipality=None, **c
     `codes` are numbers and code words. What a person wrote is never copied into the log.
     """
     said = event(verb, target, by=by, basis=basis, case=case, municipality=municipality, **codes)
-    said.save(force_insert=True)
+    if _waiting.get() is None:
+        said.save(force_insert=True)
+    else:
+        _waiting.get().append(said)
     return said
 
 
 def record_all(events):
     """Several rows of the log in one statement, in their order; made by `event`."""
-    return Event.objects.bulk_create(events)
+    if _waiting.get() is None:
+        Event.objects.bulk_create(events)
+    else:
+        _waiting.get().extend(events)
+
+
+@contextmanager
+def at_once():
+    """Whatever is recorded inside is written at its end, in one statement and in its order.
+
+    A row has no number until then. Enter it inside a transaction: work that fails leaves no row,
+    and work whose rows can't be written fails.
+    """
+    events = []
+    token = _waiting.set(events)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    record_all(events)
 
 
 def event(verb, target=None, *, by, basis="", case=None, municipality=None, **codes):
