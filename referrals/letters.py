@@ -48,8 +48,8 @@ def _leading(question):
     return label if label.endswith("?") else f"{label}:"
 
 
-def _sent_along(submission):
-    names = [attachment.shown_name for attachment in submission.sent_along()]
+def _sent_along(files):
+    names = [attachment.shown_name for attachment in files]
     row = {"question": _("Filer du la ved"), "answer": names}
     return [{"slug": "vedlegg", "title": _("Vedlegg"), "rows": [row]}] if names else []
 
@@ -186,7 +186,7 @@ def inquiry(referral, recipient, *, by, on, question, address=""):
         )
 
 
-def receipt(submission):
+def receipt(submission, files):
     municipality = submission.municipality
     received = timezone.localtime(submission.received_at)
     answer_by = due_on(received.date(), municipality.answer_days)
@@ -201,7 +201,7 @@ def receipt(submission):
             "answer_by": weekday_date(answer_by) if for_parent else "",
             "municipality": place(municipality),
             "steps": next_steps() if for_parent else steps_of_a_professional(),
-            "sections": sections(submission.answers) + _sent_along(submission),
+            "sections": sections(submission.answers) + _sent_along(files),
         }
 
 

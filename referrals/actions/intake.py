@@ -19,7 +19,7 @@ from referrals.questions import (
     said_by_sender,
     sender_of,
 )
-from tibir.audit.record import record
+from tibir.audit.record import at_once, record
 from tibir.calendar.answer import due_on
 from tibir.cases.models import Case, CasePerson, Grade, Person
 from tibir.core.codes import derive, digest, new_reference
@@ -55,53 +55,56 @@ def receive(
     The token makes a double click, a reload and a retry the same submission. Returns it,
     whoever of them came first. `received_at` is for what came earlier on another way.
     """
+    files = _to_send_along(draft) if draft is not None else []
     submission, first = _store(
-        municipality, token, channel, language, answers, received_at or timezone.now()
+        municipality,
+        by=by,
+        token=token,
+        channel=channel,
+        language=language,
+        answers=answers,
+        files=files,
+        received_at=received_at or timezone.now(),
     )
     if not first:
         return submission
-    record("submission.received", submission, by=by, channel=channel)
     if draft is not None:
         draft.submission, draft.payload = submission, {}
         draft.save(update_fields=["submission", "payload"])
-        _send_along(draft, submission)
-    submission.receipt = documents.order(
-        Paper.RECEIPT,
-        by=by,
-        municipality=municipality,
-        title=_("Kvittering %(reference)s") % {"reference": submission.reference},
-        language=language,
-        data=letters.receipt(submission),
-    )
-    submission.save(update_fields=["receipt"])
-    _read_in_or_ask_staff(submission, by)
+        draft.enclosures.update(draft=None, submission=submission)
+    _read_in_or_ask_staff(submission, files, by)
     return submission
 
 
-def _send_along(draft, submission):
+def _to_send_along(draft):
     """All files but those that the sender has been told cannot be used."""
     draft.enclosures.filter(attachment__state__in=Attachment.STOPPED).delete()
-    draft.enclosures.update(draft=None, submission=submission)
+    return list(draft.attachments())
 
 
-def _store(municipality, token, channel, language, answers, received_at):
+def _store(municipality, *, by, token, channel, language, answers, files, received_at):
+    """(The submission and its receipt, whether it is the first of its token)."""
     once = digest(Submission.ONCE, token)
     content = hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).digest()
     for _attempt in range(3):
+        submission = Submission(
+            municipality=municipality,
+            reference=new_reference(),
+            once_digest=once,
+            content_digest=content,
+            status_digest=digest(Submission.STATUS, derive(Submission.STATUS, token)),
+            receipt_digest=digest(Submission.RECEIPT, derive(Submission.RECEIPT, token)),
+            channel=channel,
+            language=language,
+            received_at=received_at,
+            answers=answers,
+        )
         try:
-            with transaction.atomic():
-                return Submission.objects.create(
-                    municipality=municipality,
-                    reference=new_reference(),
-                    once_digest=once,
-                    content_digest=content,
-                    status_digest=digest(Submission.STATUS, derive(Submission.STATUS, token)),
-                    receipt_digest=digest(Submission.RECEIPT, derive(Submission.RECEIPT, token)),
-                    channel=channel,
-                    language=language,
-                    received_at=received_at,
-                    answers=answers,
-                ), True
+            with transaction.atomic(), at_once():
+                submission.receipt = _order_receipt(submission, files, by)
+                submission.save(force_insert=True)
+                record("submission.received", submission, by=by, channel=channel)
+                return submission, True
         except IntegrityError as error:
             taken = error
             earlier = Submission.objects.filter(once_digest=once).first()
@@ -116,16 +119,27 @@ def _store(municipality, token, channel, language, answers, received_at):
     raise RuntimeError("three references in a row were taken") from taken
 
 
+def _order_receipt(submission, files, by):
+    return documents.order(
+        Paper.RECEIPT,
+        by=by,
+        municipality=submission.municipality,
+        title=_("Kvittering %(reference)s") % {"reference": submission.reference},
+        language=submission.language,
+        data=letters.receipt(submission, files),
+    )
+
+
 def sent_before(token):
     """The submission that this token has sent, or None."""
     return Submission.objects.filter(once_digest=digest(Submission.ONCE, token)).first()
 
 
-def _read_in_or_ask_staff(submission, by):
+def _read_in_or_ask_staff(submission, files, by):
     """A referral that cannot be made of a submission must not lose the submission."""
     try:
         with transaction.atomic():
-            _read_in(submission, by)
+            _read_in(submission, files, by)
     except OperationalError:
         raise  # the database is gone; nothing is stored and the sender is told so
     except Exception as error:
@@ -147,14 +161,15 @@ def read_in(submission, *, by):
     Submission.objects.select_for_update().get(pk=submission.pk)
     if Referral.objects.filter(submission=submission).exists():
         raise StaleState(_("«%(thing)s» er endret av noen andre.") % {"thing": submission})
-    referral = _read_in(submission, by)
+    referral = _read_in(submission, submission.attachments(), by)
     submission.stopped_by = ""
     submission.save(update_fields=["stopped_by"])
     deadlines.meet(Due.READ_SUBMISSION, submission, by=by, on=timezone.localdate())
     return referral
 
 
-def _read_in(submission, by):
+@at_once()
+def _read_in(submission, files, by):
     """Make the referral, its case and its clocks of what was sent."""
     unit = submission.municipality.intake_unit
     received_on = timezone.localdate(submission.received_at)
@@ -164,7 +179,8 @@ def _read_in(submission, by):
         municipality=submission.municipality, unit=unit, child=child, opened_on=received_on
     )
     record("case.opened", case, by=by)
-    submission.attachments().update(case=case)
+    if files:
+        submission.attachments().update(case=case)
     shielded = protection(answers)
     if shielded == "yes":
         family.protect(child, case, by=by, grade=Grade.CONFIDENTIAL)
