@@ -62,7 +62,7 @@ def _hand(referral, *, by, to):
     deadlines.meet(Due.CLAIM, referral, by=by, on=timezone.localdate())
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def opened(referral, *, by):
     """Somebody who may answer has read it."""
     deadlines.meet(Due.READ, referral, by=by, on=timezone.localdate())

@@ -1,6 +1,7 @@
 """A request that the municipality look into a child's situation, and its clock."""
 
 from datetime import timedelta
+from functools import cache
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -53,12 +54,7 @@ class ReferralQuerySet(models.QuerySet):
 
     def to_send(self):
         """Decided, but not everybody who is owed the answer has it."""
-        unmet = Deadline.objects.open().filter(
-            kind=Due.ANSWER,
-            target_type=Referral._meta.label_lower,
-            target_id=OuterRef("pk"),
-        )
-        return self.filter(Exists(unmet), state=State.DECIDED)
+        return self.filter(_is_due(Due.ANSWER), state=State.DECIDED)
 
     def maybe_about_the_same_child(self, referral):
         """What a person should look at: the same identity number, or born on the same day.
@@ -80,6 +76,12 @@ class ReferralQuerySet(models.QuerySet):
     def due_within(self, days, today):
         return self.open().filter(due_on__gte=today, due_on__lte=today + timedelta(days=days))
 
+    def for_reading(self):
+        """All that its own page says of it, and whether nobody who may answer has read it yet."""
+        return self.annotate(is_unread=_is_due(Due.READ)).select_related(
+            "submission__municipality", "case__child", "owner", "unit", "duplicate_of__submission"
+        )
+
     def for_list(self):
         """What one row of the list shows and no more, in one query: nobody's words or numbers."""
         shown = self.select_related("case__child", "owner", "submission").only(
@@ -100,6 +102,13 @@ class ReferralQuerySet(models.QuerySet):
     def after(self, due_on, pk):
         """The rows that follow this one in the list."""
         return self.filter(Q(due_on__gt=due_on) | Q(due_on=due_on, pk__gt=pk))
+
+
+@cache
+def _is_due(kind):
+    """Whether it is due still; built once, since nothing of it is anybody's."""
+    deadlines = Deadline.objects.open().filter(kind=kind, target_id=OuterRef("pk"))
+    return Exists(deadlines.filter(target_type=Referral._meta.label_lower))
 
 
 class Referral(Stateful):

@@ -1,9 +1,12 @@
 """Henvisninger: the coordinator's inbox, and what one referral says."""
 
 from datetime import date, timedelta
+from functools import cache
 
 from django.contrib import messages
+from django.db.models import DateField, Value
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +20,7 @@ from referrals.questions import SITUATIONS
 from referrals.states import POSSIBLE, State
 from tibir.access.gate import find, permit
 from tibir.audit.record import record
-from tibir.calendar.answer import DAYS_BEFORE, Stage
+from tibir.calendar import answer as calendar
 from tibir.cases.models import CasePerson
 from tibir.core.dates import short_date
 from tibir.core.jobs import FAILED
@@ -40,12 +43,13 @@ SHOWN = 5
 def referral_list(request):
     permit(rules.may_list(request.user))
     today = timezone.localdate()
-    views = _views(Referral.objects.listed_for(request.user), today)
+    listed = Referral.objects.listed_for(request.user)
+    views = _views(today)
     chosen = request.GET.get("vis", "")
     if chosen not in views:
         chosen = ""
-    counts = _counts(views[""][1], today) | {TO_SEND: _count(views[TO_SEND][1])}
-    rows = views[chosen][1].for_list()
+    counts, stopped = _above(request.user, listed, today)
+    rows = views[chosen][1](listed).for_list()
     after = _position(request.GET.get("etter", ""))
     if after:
         rows = rows.after(*after)
@@ -54,15 +58,15 @@ def referral_list(request):
     page = page[:PER_PAGE]
     record("referral.listed", by=request.user, rows=len(page), view=chosen)
     context = {
-        "rows": [_row(referral, today) for referral in page],
+        "rows": _rows(page, today),
         "views": [
             {"key": key, "label": label, "count": counts[key], "current": key == chosen}
-            for key, (label, _found) in views.items()
+            for key, (label, _find) in views.items()
         ],
         "chosen": chosen,
         "next": f"{more.due_on}.{more.pk}" if more else "",
         "is_first_page": not after,
-        "stopped": _stopped(request.user),
+        "stopped": stopped,
         "reconciled": _reconciled(request.user),
     }
     return render(request, "referrals/referral_list.html", context)
@@ -87,42 +91,51 @@ def _reconciled(user):
     }
 
 
-def _stopped(user):
-    return list(Submission.objects.visible_to(user).stopped().only("reference")[:COUNTED])
-
-
-def _views(referrals, today):
-    open_referrals = referrals.open()
+def _views(today):
     return {
-        "": (_("Alle åpne"), open_referrals),
-        "snart": (_("Frist innen tre dager"), open_referrals.due_within(SOON, today)),
-        "over": (_("Over fristen"), open_referrals.overdue(today)),
-        TO_SEND: (_("Svar som ikke er sendt"), referrals.to_send()),
+        "": (_("Alle åpne"), lambda listed: listed.open()),
+        "snart": (_("Frist innen tre dager"), lambda listed: listed.due_within(SOON, today)),
+        "over": (_("Over fristen"), lambda listed: listed.overdue(today)),
+        TO_SEND: (_("Svar som ikke er sendt"), lambda listed: listed.to_send()),
     }
 
 
-def _counts(open_referrals, today):
+def _above(user, listed, today):
+    """What stands above the rows, in one statement: the counts, and what was not read in."""
+    columns = ("pk", "due_on", "state")
+    waiting = listed.open().order_by("due_on").values_list(*columns)[: COUNTED + 1]
+    to_send = listed.to_send().values_list(*columns)[: COUNTED + 1]
+    stopped = Submission.objects.visible_to(user).stopped()[:COUNTED]
+    stopped = stopped.values_list("pk", Value(None, DateField()), "reference")
+    days, unsent, not_read_in = [], 0, []
+    for pk, due_on, said in waiting.union(to_send, stopped, all=True):
+        if due_on is None:
+            url = reverse("referrals:submission", args=[pk])
+            not_read_in.append({"reference": said, "url": url})
+        elif said == State.DECIDED:
+            unsent += 1
+        else:
+            days.append(due_on)
+    counts = _counts(sorted(days), today) | {TO_SEND: _number(unsent, unsent > COUNTED)}
+    return counts, not_read_in
+
+
+def _counts(days, today):
     """Exact for the numbers a person counts; beyond that «100+» says enough and costs nothing.
 
     The earliest hundred tell it all: what is over comes first, then what is soon.
     """
-    days = list(open_referrals.order_by("due_on").values_list("due_on", flat=True)[: COUNTED + 1])
     soon = today + timedelta(days=SOON)
     is_cut = len(days) > COUNTED
-    found = {
-        "": (len(days), True),
-        "snart": (sum(today <= day <= soon for day in days), days and days[-1] <= soon),
-        "over": (sum(day < today for day in days), days and days[-1] < today),
-    }
     return {
-        key: f"{min(number, COUNTED)}+" if is_cut and goes_on else str(number)
-        for key, (number, goes_on) in found.items()
+        "": _number(len(days), is_cut),
+        "snart": _number(sum(today <= day <= soon for day in days), is_cut and days[-1] <= soon),
+        "over": _number(sum(day < today for day in days), is_cut and days[-1] < today),
     }
 
 
-def _count(found):
-    number = len(found.values_list("pk")[: COUNTED + 1])
-    return f"{COUNTED}+" if number > COUNTED else str(number)
+def _number(counted, goes_on):
+    return f"{min(counted, COUNTED)}+" if goes_on else str(counted)
 
 
 def _position(text):
@@ -133,22 +146,41 @@ def _position(text):
         return None
 
 
-def _row(referral, today):
-    """What one row says, in words: the template is asked for nothing that costs a look-up."""
-    days, age = referral.days_left(today), referral.child_age
-    concern = [str(SITUATIONS[key]) for key in referral.situations if key in SITUATIONS]
+def _rows(referrals, today):
+    """What each row says, in words: the template is asked for nothing that costs a look-up."""
+    clock = cache(lambda due_on: _clock(due_on, today))  # many are due on the same day
+    concern = cache(lambda key: str(SITUATIONS[key]))  # and many ask about the same
+    address = reverse("referrals:detail", args=[0])  # looked up once, and not for each
+    return [
+        clock(referral.due_on)
+        | _row(referral, concern)
+        | {"url": address.replace("0", str(referral.pk))}
+        for referral in referrals
+    ]
+
+
+def _clock(due_on, today):
+    days = calendar.days_left(due_on, today)
     return {
-        "referral": referral,
         "days_left": days,
         "clock": days_left(days),
         "urgency": urgency(days),
-        "due_on": short_date(referral.due_on),
-        "child": referral.case.child.initials,
-        "age": _("%(age)s år") % {"age": age} if age is not None else "",
+        "due_on": short_date(due_on),
+    }
+
+
+def _row(referral, concern):
+    child, age = referral.case.child.initials, referral.child_age
+    known = [key for key in referral.situations if key in SITUATIONS]
+    return {
+        "referral": referral,
+        "reference": referral.reference,
+        "child": child if age is None else f"{child}, {_('%(age)s år') % {'age': age}}",
         "is_outside_age": referral.is_outside_age,
+        "asked_for_protection": referral.asked_for_protection,
         "awaits_call": referral.submission.channel == Submission.Channel.CALL_ME,
         "sender": Referral.Sender(referral.sender).label,
-        "concern": " · ".join(concern[:3]),
+        "concern": " · ".join(map(concern, known[:3])) or "–",
         "owner": referral.owner.name if referral.owner else _("ingen"),
         "state": State(referral.state).label,
     }
@@ -157,28 +189,19 @@ def _row(referral, today):
 @require_safe
 def detail(request, pk):
     referral = find(
-        Referral.objects.visible_to(request.user).select_related(
-            "submission__municipality",
-            "submission__receipt",
-            "case__child",
-            "owner",
-            "unit",
-            "duplicate_of__submission",
-        ),
+        Referral.objects.visible_to(request.user).for_reading(),
         pk=pk,
     )
     permit(rules.may_read(request.user, referral))
     record("referral.read", referral, by=request.user, basis=rules.basis(request.user, referral))
-    if rules.may_assess(request.user, referral):
+    may_assess = rules.may_assess(request.user, referral)
+    if may_assess and referral.is_unread:
         actions.opened(referral, by=request.user)
     people = CasePerson.objects.visible_to(request.user).filter(case=referral.case).for_list()
-    may_assess = rules.may_assess(request.user, referral)
     context = {
         "may": _may(referral) if may_assess else {},
         "proposes_talk": _proposes_talk(referral, timezone.localdate()),
-        "answered_on": referral.answered_on,
-        "inquiries": referral.inquiries.select_related("asked_by", "answered_by").order_by("pk"),
-        "reopenings": referral.reopenings.select_related("by").order_by("pk"),
+        **_history(referral),
         "corrections": referral.corrections.select_related("proposed_by").order_by("pk"),
         "alike": _alike(request.user, referral) if may_assess and referral.is_open else [],
         "dispatches": Dispatch.objects.visible_to(request.user)
@@ -198,10 +221,22 @@ def detail(request, pk):
     return render(request, "referrals/detail.html", context)
 
 
+def _history(referral):
+    """What cannot have happened yet is not asked for: nobody assesses before it is taken."""
+    if referral.state == State.RECEIVED:
+        return {}
+    asked = referral.inquiries.select_related("asked_by", "answered_by")
+    return {
+        "answered_on": referral.answered_on if referral.state == State.DECIDED else None,
+        "inquiries": asked.order_by("pk"),
+        "reopenings": referral.reopenings.select_related("by").order_by("pk"),
+    }
+
+
 def _proposes_talk(referral, today):
     """The family has not told what was asked, and the answer is due in two days."""
     waits = referral.state == State.AWAITING
-    return waits and referral.days_left(today) <= DAYS_BEFORE[Stage.LEADER]
+    return waits and referral.days_left(today) <= calendar.DAYS_BEFORE[calendar.Stage.LEADER]
 
 
 def _may(referral):

@@ -73,7 +73,7 @@ def bring_forward(kind, target, *, by, on, due_on=None):
         record("deadline.brought_forward", deadline, by=by, kind=kind, was=f"{deadline.due_on}")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def meet(kind, target, *, by, on):
     """What was due has happened; nothing open is nothing to do."""
     for deadline in Deadline.objects.about(target, kind).open():
