@@ -277,7 +277,7 @@ def write_path():
 
     ours, bare = medians(received, updated)
     connection.close()
-    return row("Receive a referral, whole", ours, "one bare UPDATE", bare, "–")
+    return row("Receive a referral, whole", ours, "one bare UPDATE", bare, "≤ 6×")
 
 
 # --- Deadlines ------------------------------------------------------------------------------
