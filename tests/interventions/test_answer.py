@@ -286,3 +286,41 @@ def test_a_letter_that_came_back_is_not_sent_again_when_it_is_reopened(client, m
     assert not Deadline.objects.open().filter(kind=Due.DISPATCH_FAILED).exists()
     with pytest.raises(DomainError):
         documents.send_again(letter.dispatches.get(), by=coordinator, channel="post")
+
+
+def test_a_letter_that_comes_back_after_a_new_answer_is_owed_to_nobody(client, mine, coordinator):
+    answered(client, mine, outcome="not_target_group")
+    first = sent(mine, coordinator)
+    again = reopened(mine, coordinator)
+    answered(client, again)
+    sent(again, coordinator)
+
+    documents.failed(first, by=coordinator, why="ukjent adresse")
+
+    assert clock(mine).met_on == timezone.localdate()
+    assert not Deadline.objects.open().filter(kind=Due.DISPATCH_FAILED).exists()
+    assert client.get(reverse("documents:letters")).context["failed"] == []
+    with pytest.raises(DomainError):
+        documents.send_again(first, by=coordinator, channel="post")
+
+
+def test_a_letter_that_comes_back_after_it_was_withdrawn_makes_nothing_due(
+    client, mine, coordinator
+):
+    answered(client, mine, outcome="not_target_group")
+    first = sent(mine, coordinator)
+    actions.withdraw(reopened(mine, coordinator), by=coordinator, reason="De vil ikke mer")
+
+    documents.failed(first, by=coordinator, why="ukjent adresse")
+
+    assert clock(mine).closed_reason == "withdrawn"
+    assert not Deadline.objects.open().filter(case=mine.case).exists()
+
+
+def sent(referral, by):
+    """The newest letter, made and posted."""
+    letter = Document.objects.filter(case=referral.case).latest("pk")
+    tasks.render(letter.pk)
+    dispatch = letter.dispatches.get()
+    documents.done(dispatch, by=by, on=timezone.localdate())
+    return dispatch

@@ -97,6 +97,9 @@ def failed(dispatch, *, by, why):
     """It came back, or never went out: whoever is owed it is owed it still."""
     dispatch.move_to(Dispatch.State.FAILED, error=why[:200])
     record("dispatch.failed", dispatch, by=by, case=dispatch.document.case)
+    dispatch.refresh_from_db(fields=["is_overtaken"])
+    if dispatch.is_overtaken:
+        return
     document = dispatch.document
     deadlines.begin(
         Due.DISPATCH_FAILED,
@@ -113,6 +116,8 @@ def failed(dispatch, *, by, why):
 @transaction.atomic
 def send_again(dispatch, *, by, channel):
     """The same document on another way, or once more on the same."""
+    if dispatch.is_overtaken:
+        raise DomainError(_("Svaret i dette brevet er vurdert på nytt. Det sendes ikke igjen."))
     if dispatch.state != Dispatch.State.FAILED:
         raise DomainError(_("Dette brevet er allerede på vei."))
     anew = Dispatch.objects.filter(document=dispatch.document, person=dispatch.person)
@@ -126,8 +131,9 @@ def send_again(dispatch, *, by, channel):
 @transaction.atomic
 def stop(deadline, *, by):
     """What was decided is looked at again: no letter that says it may go out any more."""
-    over = [Dispatch.State.WAITING, Dispatch.State.FAILED]
-    letters = Dispatch.objects.filter(document__meets=deadline, state__in=over)
+    letters = Dispatch.objects.filter(document__meets=deadline)
+    letters.filter(state=Dispatch.State.DONE).update(is_overtaken=True)
+    letters = letters.filter(state__in=[Dispatch.State.WAITING, Dispatch.State.FAILED])
     for dispatch in letters.select_related("document__case").defer("document__data"):
         dispatch.move_to(Dispatch.State.STOPPED)
         record("dispatch.stopped", dispatch, by=by, case=dispatch.document.case)
@@ -145,7 +151,9 @@ def settle(deadline, *, by):
     if owed.undelivered().exists():
         deadlines.open_again(deadline, by=by, reason="not_delivered")
         return
-    reached = Dispatch.objects.filter(document__meets=deadline, state=Dispatch.State.DONE)
+    reached = Dispatch.objects.filter(
+        document__meets=deadline, state=Dispatch.State.DONE, is_overtaken=False
+    )
     last = reached.order_by("-done_on").first()
     if last is not None:
         deadlines.fulfil(deadline, by=by, on=last.done_on)

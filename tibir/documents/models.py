@@ -64,10 +64,8 @@ class DocumentQuerySet(models.QuerySet):
 
     def undelivered(self):
         """Those that still shall reach the one they are for, and have not."""
-        over = [Dispatch.State.DONE, Dispatch.State.STOPPED]
-        return self.filter(
-            ~Exists(Dispatch.objects.filter(document=OuterRef("pk"), state__in=over))
-        )
+        over = Q(state__in=[Dispatch.State.DONE, Dispatch.State.STOPPED]) | Q(is_overtaken=True)
+        return self.filter(~Exists(Dispatch.objects.filter(over, document=OuterRef("pk"))))
 
     def to_render(self, now):
         """Everything queued that nobody is working on, however old."""
@@ -155,7 +153,7 @@ class DispatchQuerySet(models.QuerySet):
     def not_sent_again(self):
         """What did not arrive, and is not on its way anew."""
         anew = Dispatch.objects.filter(document=OuterRef("document"), person=OuterRef("person"))
-        failed = self.filter(state=Dispatch.State.FAILED)
+        failed = self.filter(state=Dispatch.State.FAILED, is_overtaken=False)
         return failed.filter(~Exists(anew.filter(pk__gt=OuterRef("pk"))))
 
     def for_list(self):
@@ -193,6 +191,8 @@ class Dispatch(Stateful):
     done_on = models.DateField(_("sendt"), null=True)
     done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     error = models.CharField(_("hva gikk galt"), max_length=200, blank=True)
+    # It had been sent when what it says was looked at again: nobody is owed it any more.
+    is_overtaken = models.BooleanField(default=False, db_default=False)
 
     objects = DispatchQuerySet.as_manager()
 
