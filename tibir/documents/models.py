@@ -30,6 +30,14 @@ from tibir.documents.kinds import REFUSALS, Kind
 from tibir.documents.sanitise import Type, shown_name
 
 
+def _whole(sealed, place, sha256):
+    try:
+        content = decrypt(sealed, place)
+    except (InvalidTag, KeyError, IndexError):
+        return None
+    return content if hashlib.sha256(content).digest() == bytes(sha256) else None
+
+
 class Blob(models.Model):
     """Bytes in the database, encrypted, so that several hosts need no shared disk."""
 
@@ -55,7 +63,8 @@ class Blob(models.Model):
         )
 
     def content(self):
-        return decrypt(self.sealed, self.PLACE)
+        """The bytes as they were made, or None when these are no longer they."""
+        return _whole(self.sealed, self.PLACE, self.sha256)
 
 
 class DocumentQuerySet(models.QuerySet):
@@ -372,9 +381,4 @@ class Attachment(models.Model):
 
     def content(self):
         """The clean copy as it was made, or None when these are no longer its bytes."""
-        try:
-            content = decrypt(self.copy, self.COPY)
-        except (InvalidTag, KeyError, IndexError):
-            return None
-        is_whole = hashlib.sha256(content).digest() == bytes(self.sha256)
-        return content if is_whole else None
+        return _whole(self.copy, self.COPY, self.sha256)

@@ -53,9 +53,18 @@ def print_letters(request):
     if not chosen:
         messages.warning(request, _("Kryss av for brevene du vil skrive ut."))
         return redirect("documents:letters")
+    files = actions.contents([each.document for each in chosen], by=request.user)
+    if None in files:
+        damaged = chosen[files.index(None)]
+        messages.error(request, _damaged(damaged.document))
+        return redirect("documents:letters")
     actions.printed(chosen, by=request.user)
-    content = joined([each.document.blob.content() for each in chosen])
-    return _pdf(content, f"brev-{timezone.localdate()}.pdf")
+    return _pdf(joined(files), f"brev-{timezone.localdate()}.pdf")
+
+
+def _damaged(letter):
+    said = _("Brevet «%(title)s» er skadet og kan ikke åpnes. De som drifter TIBIR, er varslet.")
+    return said % {"title": letter.title}
 
 
 @require_POST
@@ -91,8 +100,12 @@ def document(request, pk):
     if not found.is_frozen:
         messages.info(request, _("Brevet lages nå. Prøv igjen om et øyeblikk."))
         return redirect("documents:letters")
+    (content,) = actions.contents([found], by=request.user)
+    if content is None:
+        messages.error(request, _damaged(found))
+        return redirect("documents:letters")
     record("document.read", found, by=request.user, case=found.case)
-    return _pdf(found.blob.content(), f"{found.kind}-{found.pk}.pdf", shown=True)
+    return _pdf(content, f"{found.kind}-{found.pk}.pdf", shown=True)
 
 
 def _pdf(content, name, *, shown=False):
