@@ -230,6 +230,8 @@ def reopen(referral, *, by, reason):
     deadlines.reopen(Due.ANSWER, referral, by=by, reason="reopened")
     for month in Deadline.objects.about(referral, Due.MONTH_ANSWER).filter(met_on=None):
         deadlines.open_again(month, by=by, reason="reopened")  # one that was met stays met
+    for person in referral.case.people.filter(verified_at=None):
+        deadlines.reopen(Due.CONFIRM_CONTACT, person, by=by, reason="reopened")
     _hand(referral, by=by, to=by)
     state, outcome, ending = before
     Reopening.objects.create(
@@ -247,6 +249,10 @@ def reopen(referral, *, by, reason):
 def _due_no_more(referral, by, reason):
     for kind in (Due.ANSWER, Due.MONTH_ANSWER, Due.CLAIM, Due.READ):
         deadlines.close(kind, referral, by=by, reason=reason)
+    # Who they are matters for as long as anything else goes on in the case.
+    if not Referral.objects.open().filter(case=referral.case).exists():
+        for person in referral.case.people.all():
+            deadlines.close(Due.CONFIRM_CONTACT, person, by=by, reason=reason)
 
 
 def _ask_no_more(referral, by):

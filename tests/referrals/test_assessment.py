@@ -282,6 +282,29 @@ def test_what_is_opened_again_has_its_month_back_unless_it_was_kept(
     assert after.due_on == before.due_on
 
 
+def test_nobody_has_to_find_out_who_they_are_when_it_is_withdrawn(place, coordinator):
+    referral = refer(place)
+    actions.take(referral, by=coordinator)
+
+    actions.withdraw(referral, by=coordinator, reason="Mor ringte")
+    assert not Deadline.objects.open().filter(case=referral.case).exists()
+
+    actions.reopen(referral, by=coordinator, reason="Hun ringte igjen")
+    due = Deadline.objects.open().filter(case=referral.case).values_list("kind", flat=True)
+    assert set(due) == {Due.ANSWER, Due.CONFIRM_CONTACT}
+
+
+def test_who_they_are_is_found_out_while_anything_else_of_them_is_open(place, coordinator):
+    first, second = refer(place), refer(place)
+    actions.link(second, first, by=coordinator)
+    second.refresh_from_db()
+
+    actions.withdraw(second, by=coordinator, reason="Mor ringte")
+
+    confirming = Deadline.objects.open().filter(kind=Due.CONFIRM_CONTACT, case=first.case)
+    assert confirming.count() == 2
+
+
 # --- The day of receipt ---------------------------------------------------------------------
 
 
