@@ -2,6 +2,8 @@ import pytest
 
 from tests.prove.system import running_system
 
+pytest.register_assert_rewrite("tests.prove.year")
+
 
 @pytest.fixture(scope="module")
 def system():
