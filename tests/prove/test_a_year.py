@@ -23,12 +23,18 @@ pytestmark = [pytest.mark.prove, pytest.mark.usefixtures("committed")]
 
 
 class Mail(MailServer):
-    """Where it is away, nobody listens at the door that is knocked on."""
+    """What it says «later» to, it does not keep; away, nobody opens where one knocks."""
 
     def __init__(self, settings):
         super().__init__()
         self.settings = settings
         self.port = self.start()
+
+    async def handle_DATA(self, server, session, envelope):
+        said = await super().handle_DATA(server, session, envelope)
+        if said.startswith("450"):
+            self.received.pop()
+        return said
 
     def is_away(self, away):
         self.settings.EMAIL_PORT = 1 if away else self.port
@@ -59,20 +65,20 @@ def year(committed, settings, time_machine, rings, monkeypatch):
     logging.disable(logging.NOTSET)
 
 
-AUTUMN, SPRING = date(2027, 9, 20), date(2027, 6, 5)
+AFTER_17_MAY = date(2027, 5, 20)
 SOME = {"told", "late", "cut", "died"}
 ALL = {*SOME, *PARTS, "injected", "stopped", "comes_back", "send_again", "reopen", "withdraw"}
 
 
 @pytest.mark.parametrize(
-    ("seed", "first", "last", "happens"),
-    [(1, FIRST, LAST, ALL), (2, FIRST, SPRING, SOME), (3, AUTUMN, LAST, SOME)],
-    ids=["year", "spring", "autumn"],
+    ("seed", "last", "happens"),
+    [(1, LAST, ALL), (2, AFTER_17_MAY, SOME)],
+    ids=["year", "spring"],
 )
 def test_in_a_year_of_trouble_nobody_is_forgotten_and_nobody_is_told_twice(
-    year, seed, first, last, happens
+    year, seed, last, happens
 ):
-    year = year(seed, first=first, last=last)
+    year = year(seed, last=last)
 
     year.pass_()
 
@@ -133,7 +139,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize(("days", "mistake"), MISTAKES.values(), ids=MISTAKES)
 def test_the_book_sees_what_goes_wrong(year, days, mistake, monkeypatch):
-    year = year(4, first=FIRST, last=FIRST + days * ONE_DAY)
+    year = year(4, last=FIRST + days * ONE_DAY)
     mistake(monkeypatch)
 
     with pytest.raises(AssertionError):
