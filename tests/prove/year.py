@@ -754,7 +754,7 @@ class Year:
     def _each_message_arrived(self):
         came = Counter(str(message["Message-ID"]) for _to, message in self.mail.received)
         over = {Delivery.State.SENT: 1, Delivery.State.FAILED: 0, Delivery.State.STOPPED: 0}
-        for delivery in Delivery.objects.all():
+        for delivery in Delivery.objects.filter(channel="email"):
             times = came[delivery.message_id]
             assert delivery.state in over, delivery
             assert over[delivery.state] <= times <= 1 + delivery.uncertain, delivery
