@@ -66,14 +66,14 @@ class AnswerForm(forms.Form):
             self._ask_how(each)
 
     def _ask_how(self, recipient):
-        ways = [way for way in Dispatch.Channel.choices if self._is_possible(way[0])]
+        ways = [way for way in Dispatch.Channel.choices if self._is_possible(way[0], recipient)]
         name = {"name": recipient.person.name}
         self.fields[f"way-{recipient.pk}"] = fields.ChoiceField(
             label=_("Slik får %(name)s svaret") % name,
             choices=[*ways, (NONE, _("skal ikke ha brev"))],
             required=True,
         )
-        if self._is_possible(Dispatch.Channel.POST):
+        if self._is_possible(Dispatch.Channel.POST, recipient):
             self.fields[f"address-{recipient.pk}"] = fields.TextField(
                 label=_("Postadressen til %(name)s") % name,
                 many_lines=True,
@@ -88,8 +88,9 @@ class AnswerForm(forms.Form):
         self.fields[name].widget.attrs["data-when"] = f"{other}={value}"
         self.fields[name].is_asked_sometimes = True
 
-    def _is_possible(self, way):
-        return way != Dispatch.Channel.POST or self.referral.case.grade not in STRICT
+    def _is_possible(self, way, recipient):
+        is_strict = self.referral.case.grade in STRICT
+        return way != Dispatch.Channel.POST or (not is_strict and recipient.may_be_posted_to)
 
     def clean(self):
         said = self.cleaned_data

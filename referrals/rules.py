@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from tibir.access.roles import SEES, Kind, held_by, sees, units_where
 from tibir.accounts.models import Membership, Municipality, Role, Unit, User
-from tibir.cases.models import CaseMember, CasePerson
+from tibir.cases.models import CaseMember
 
 
 def may_list(user) -> bool:
@@ -66,6 +66,9 @@ def owners(referral):
 
 
 def is_owed_an_answer(case_person, referral) -> bool:
-    """A guardian who sent it, and whoever has parental responsibility; confirmed or not."""
-    sent_it = case_person.is_sender and referral.sender == "parent"
-    return sent_it or case_person.responsibility == CasePerson.YesNo.YES
+    """A guardian who sent it, and whoever decides for the child; confirmed or not.
+
+    Nobody who no longer belongs to the case.
+    """
+    sent_it = case_person.is_sender and referral.sender == "parent" and not case_person.has_ended
+    return sent_it or case_person.has_responsibility or case_person.is_in_the_guardians_place

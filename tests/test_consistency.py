@@ -139,7 +139,14 @@ def test_a_unit_is_changed_in_one_place_that_takes_everything_along():
         for function in ast.walk(parsed(path)):
             if isinstance(function, ast.FunctionDef) and changes_a_unit(function):
                 found.add((path.relative_to(ROOT).as_posix(), function.name))
-    assert found == {("referrals/actions/triage.py", "_move")}
+    assert found == {
+        ("referrals/actions/triage.py", "_move"),
+        ("referrals/actions/place.py", "move"),
+        ("tibir/family/actions/members.py", "merge"),
+        ("tibir/family/actions/members.py", "move"),
+        ("tibir/deadlines/actions.py", "move"),
+        ("tibir/documents/actions.py", "move"),
+    }
 
 
 UNIT = {"unit", "unit_id"}

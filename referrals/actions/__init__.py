@@ -18,6 +18,7 @@ from referrals.actions.assessment import (
 from referrals.actions.desk import attach, confirm_contact, discuss, register
 from referrals.actions.drafts import begin, discard, enclose, save, send, take_out
 from referrals.actions.intake import DifferentContent, read_in, receive, sent_before
+from referrals.actions.place import move
 from referrals.actions.triage import keep_apart, link, merge
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "keep_apart",
     "link",
     "merge",
+    "move",
     "opened",
     "preliminary",
     "propose_correction",

@@ -127,7 +127,8 @@ def _write(kind, referral, people, *, by, words, meets=None, **said):
     if not confirmed:
         raise DomainError(_("Ingen i familien er bekreftet ennå. Bekreft hvem de er først."))
     for person in confirmed:
-        address = "" if referral.case.grade in STRICT else person.person.address
+        is_hidden = referral.case.grade in STRICT or not person.may_be_posted_to
+        address = "" if is_hidden else person.person.address
         data = words(referral, person, by=by, on=timezone.localdate(), address=address, **said)
         document = documents.order(
             kind,

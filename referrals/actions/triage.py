@@ -7,14 +7,10 @@ from django.utils.translation import gettext as _
 from referrals.models import Referral, Triage
 from referrals.states import State
 from tibir.audit.record import record
-from tibir.cases.models import Case, CasePerson
 from tibir.core.errors import DomainError
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind as Due
-from tibir.deadlines.models import Deadline
-from tibir.documents.models import Attachment, Document
 from tibir.family import actions as family
-from tibir.notifications.models import Notification
 
 
 @transaction.atomic
@@ -28,6 +24,7 @@ def keep_apart(referral, other, *, by):
 def link(referral, other, *, by):
     """The same child: both go on, in the case that was there first."""
     referral, other = _held(referral, other)
+    _require_one_child(referral, other)
     _note(referral, other, Triage.Verdict.LINKED, by)
     _move(referral, other.case, by)
 
@@ -38,6 +35,7 @@ def merge(referral, other, *, by):
     referral, other = _held(referral, other)
     if not other.is_open:
         raise DomainError(_("Den andre henvisningen er avsluttet. Knytt dem sammen i stedet."))
+    _require_one_child(referral, other)
     _note(referral, other, Triage.Verdict.MERGED, by)
     referral.move_to(State.DUPLICATE, duplicate_of=other, reason=str(Triage.Verdict.MERGED.label))
     for kind in (Due.ANSWER, Due.MONTH_ANSWER, Due.CLAIM, Due.READ):
@@ -58,6 +56,18 @@ def _held(*referrals):
     locked = Referral.objects.select_for_update().filter(pk__in=pks).order_by("pk")
     found = {referral.pk: referral for referral in locked}
     return [found[referral.pk] for referral in referrals]
+
+
+def _require_one_child(referral, other):
+    """Twins share birth date and nearly a name: two numbers are two children until somebody says
+    on one of them that the child is known under both."""
+    if not referral.case.child.may_be(other.case.child):
+        raise DomainError(
+            _(
+                "De to barna har hvert sitt fødselsnummer. Er det samme barn, må begge numrene "
+                "føres på barnet først."
+            )
+        )
 
 
 def _note(referral, other, verdict, by):
@@ -83,12 +93,4 @@ def _move(referral, case, by):
     if opened.pk == case.pk:
         return
     Referral.objects.filter(case=opened).update(case=case, unit=case.unit)
-    Deadline.objects.filter(case=opened).update(case=case, unit=case.unit)
-    Document.objects.filter(case=opened).update(case=case, unit=case.unit)
-    Attachment.objects.filter(case=opened).update(case=case)
-    Notification.objects.filter(case=opened).update(case=case)
-    CasePerson.objects.filter(case=opened).update(case=case)
-    family.protect(case.child, case, by=by, grade=opened.grade)
-    Case.objects.filter(pk=opened.pk).update(state=Case.State.MERGED, merged_into=case)
-    record("case.merged", opened, by=by, into=case.pk)
-    record("case.joined", case, by=by, other=opened.pk)
+    family.merge(opened, into=case, by=by)

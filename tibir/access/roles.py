@@ -13,6 +13,7 @@ class Kind(StrEnum):
     CONTACT = "contact"  # confirm who people are and how they may be reached
     DEADLINE = "deadline"  # what the unit must do by when, and who has it
     REGISTER = "register"  # type in what came by telephone or on paper; its reference and dates
+    MEMBER = "member"  # who works with a case, who answers for it, and which unit has it
     DISCUSSION = "discussion"  # register anonymous discussions and see how many there were
 
 
@@ -24,6 +25,7 @@ SEES = {
     Kind.CONTACT: {Role.COORDINATOR},
     Kind.DEADLINE: {Role.COORDINATOR, Role.LEADER},
     Kind.REGISTER: {Role.COORDINATOR, Role.CLERK},
+    Kind.MEMBER: {Role.COORDINATOR, Role.LEADER},
     Kind.DISCUSSION: {Role.COORDINATOR, Role.LEADER, Role.PRACTITIONER},
 }
 

@@ -35,23 +35,37 @@ def _ring(text):
 
 def encrypt(plain: bytes, place: str) -> bytes:
     """`plain` under the newest key, bound to `place`."""
-    key_id, key = next(iter(_ring(settings.TIBIR_KEYS).items()))
+    key_id, key = next(iter(_keys().items()))
     nonce = os.urandom(NONCE_BYTES)
     return bytes([VERSION, key_id]) + nonce + AESGCM(key).encrypt(nonce, plain, place.encode())
+
+
+def _keys():
+    return _ring(settings.TIBIR_KEYS)
+
+
+def newest_key_id() -> int:
+    return next(iter(_keys()))
 
 
 def decrypt(sealed: bytes, place: str) -> bytes:
     """The value again; a wrong key or place raises cryptography's InvalidTag, never garbage."""
     sealed = bytes(sealed)
-    key = _ring(settings.TIBIR_KEYS)[sealed[1]]
+    key = _keys()[sealed[1]]
     nonce, rest = sealed[2 : 2 + NONCE_BYTES], sealed[2 + NONCE_BYTES :]
     return AESGCM(key).decrypt(nonce, rest, place.encode())
 
 
 def blind_index(place: str, value: str) -> bytes:
-    """Sixteen bytes by which equal values can be found without being read."""
-    key = base64.b64decode(settings.TIBIR_INDEX_KEY)
-    return hmac.new(key, f"{place}\0{value}".encode(), hashlib.sha256).digest()[:16]
+    """Sixteen bytes by which equal values can be found without being read, by the newest key."""
+    return blind_indexes(place, value)[0]
+
+
+def blind_indexes(place: str, value: str) -> list[bytes]:
+    """By each key of the index, the newest first: what to look for while keys are changed."""
+    keys = map(base64.b64decode, settings.TIBIR_INDEX_KEY.split(","))
+    message = f"{place}\0{value}".encode()
+    return [hmac.new(key, message, hashlib.sha256).digest()[:16] for key in keys]
 
 
 def seal(text: str, place: str) -> str:
@@ -60,7 +74,8 @@ def seal(text: str, place: str) -> str:
 
 
 def unseal(sealed: str, place: str) -> str:
-    """The text again; nothing of nothing, and of what was not sealed here or for this place."""
+    """The text again; nothing of nothing, of what was not sealed for this place, or of what was
+    sealed by a key that is gone since."""
     try:
         return decrypt(base64.urlsafe_b64decode(sealed), place).decode()
     except (InvalidTag, ValueError, KeyError, IndexError):

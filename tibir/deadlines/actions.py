@@ -122,6 +122,25 @@ def entrust(kind, target, *, by, to):
 
 
 @transaction.atomic
+def move(case, *, by, unit, keepers):
+    """What is still due goes with the case to its new unit; without an owner who is left behind.
+
+    `keepers` are those who work there too. What was met or closed stays where that was done.
+    """
+    still = Deadline.objects.filter(case=case).open()
+    for deadline in still.exclude(owner=None).exclude(owner__in=keepers):
+        release(deadline, by=by)
+    still.update(unit=unit)
+
+
+@transaction.atomic
+def release(deadline, *, by):
+    """Nobody has it until somebody takes it; those who watch over the unit are told instead."""
+    Deadline.objects.filter(pk=deadline.pk).update(owner=None)
+    record("deadline.released", deadline, by=by, kind=deadline.kind)
+
+
+@transaction.atomic
 def finish(deadline, *, by, on):
     """A person says that it is done. Only what is ended by hand can be."""
     if not deadline.rule.by_hand:

@@ -59,6 +59,8 @@ def send(document, *, by, person, channel):
     """It shall reach this person in this way; it has not yet."""
     if channel == Dispatch.Channel.POST and person.case.grade in STRICT:
         raise DomainError(_("Familien har strengt fortrolig adresse. Lever eller les opp brevet."))
+    if channel == Dispatch.Channel.POST and not person.may_be_posted_to:
+        raise DomainError(_("Det er ikke trygt å sende brev dit. Lever eller les opp brevet."))
     made = Dispatch.objects.create(document=document, person=person, channel=channel)
     record("dispatch.ordered", made, by=by, case=document.case, channel=channel)
     return made
@@ -140,6 +142,16 @@ def send_again(dispatch, *, by, channel):
     made = send(dispatch.document, by=by, person=dispatch.person, channel=channel)
     deadlines.meet(Due.DISPATCH_FAILED, dispatch, by=by, on=timezone.localdate())
     return made
+
+
+@transaction.atomic
+def move(case, *, by, into=None, unit):
+    """All the papers of a case go with it: to another unit, or into the case it is merged with."""
+    becomes = into or case
+    moved = Document.objects.filter(case=case).update(case=becomes, unit=unit)
+    if into is not None:
+        Attachment.objects.filter(case=case).update(case=into)
+    record("document.moved", becomes, by=by, rows=moved)
 
 
 @transaction.atomic

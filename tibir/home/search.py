@@ -21,7 +21,7 @@ def look_up(user, text):
         reference = f"{letters[:2]}-{letters[2:6]}-{letters[6:]}"
         return "reference", list(visible.filter(submission__reference=reference)[:MOST])
     people = Person.objects.filter(municipality__in=municipalities_where(user, Kind.CASE))
-    if re.fullmatch(r"\d{11}", typed):
+    if re.fullmatch(r"\d{11,12}", typed):
         return "national_id", _about(visible, people.with_national_id(typed))
     if len(typed) < SHORTEST:
         return "short", []

@@ -6,16 +6,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from referrals import actions as referrals
 from referrals import rules
 from referrals.models import Referral
 from tibir.access.gate import find, permit
-from tibir.access.roles import Kind, held_by, units_where
+from tibir.access.roles import Kind, held_by, sees, units_where
 from tibir.accounts.models import Municipality
 from tibir.audit.record import record
-from tibir.cases.models import CaseMember
-from tibir.core.dates import hour_and_minute
+from tibir.cases.models import Case, CaseMember, CasePerson
+from tibir.core.dates import hour_and_minute, short_date
 from tibir.core.encryption import seal, unseal
-from tibir.home.forms import SearchForm
+from tibir.core.templatetags import ui
+from tibir.deadlines.models import Deadline
+from tibir.documents.models import Dispatch
+from tibir.family import rules as family
+from tibir.home.forms import SearchForm, UnitForm
 from tibir.home.letters import notices, unread_count
 from tibir.home.rules import may_search
 from tibir.home.search import look_up
@@ -137,3 +142,125 @@ def _rows(user, found):
     return [
         {"referral": r, "opens": r.case.unit_id in by_role or r.case_id in as_member} for r in found
     ]
+
+
+# --- Sak: one child, and everything that is done for it --------------------------------------
+
+
+@require_safe
+def case(request, pk):
+    """For everybody who may know of the case; what each sees of it follows the role."""
+    user, today = request.user, timezone.localdate()
+    found = find(_cases(user).select_related("child", "unit", "responsible"), pk=pk)
+    members = list(CaseMember.objects.visible_to(user).current().filter(case=found).for_list())
+    is_member = any(member.user_id == user.pk for member in members)
+    record("case.read", found, by=user, basis="member" if is_member else "role")
+    reads = is_member or sees(user, Kind.REFERRAL, found.unit_id)
+    keeps_people = is_member or sees(user, Kind.CONTACT, found.unit_id)
+    staffs = family.may_staff(user, found)
+    people = list(CasePerson.objects.visible_to(user).filter(case=found).current().for_list())
+    due = Deadline.objects.visible_to(user).filter(case=found).open().in_sight(today).for_list()
+    letters = Dispatch.objects.visible_to(user).filter(document__case=found).for_list()
+    context = {
+        "case": found,
+        "age": found.child.age(today),
+        "members": members,
+        "people": people,
+        "keeps_people": keeps_people,
+        "staffs": staffs,
+        "reads": reads,
+        "referrals": [_referral(each, today) for each in _referrals(user, found)],
+        "deadlines": [_due(each, today) for each in due],
+        "letters": letters,
+        "next": _next_steps(found, people, members, keeps_people, staffs),
+    }
+    return render(request, "home/case.html", context)
+
+
+def _cases(user):
+    return Case.objects.visible_to(user)
+
+
+def _referrals(user, found):
+    return Referral.objects.visible_to(user).filter(case=found).for_list()
+
+
+def _referral(referral, today):
+    days = referral.days_left(today)
+    return {
+        "referral": referral,
+        "state": referral.get_state_display(),
+        "due_on": short_date(referral.due_on),
+        "clock": ui.days_left(days) if referral.is_open else "",
+        "urgency": ui.urgency(days),
+        "owner": referral.owner.name if referral.owner else _("ingen"),
+    }
+
+
+def _due(deadline, today):
+    days = deadline.days_left(today)
+    return {
+        "deadline": deadline,
+        "due_on": short_date(deadline.due_on),
+        "clock": ui.days_left(days),
+        "urgency": ui.urgency(days),
+        "owner": deadline.owner.name if deadline.owner else _("ingen"),
+    }
+
+
+def _next_steps(found, people, members, keeps_people, staffs):
+    """What somebody with this right would do now, as (sentence, where); read from what is shown."""
+    steps = []
+    if not found.is_open:
+        return steps
+    if staffs and found.responsible is None:
+        steps.append((_("Velg hvem som har ansvaret for saken."), _address("responsible", found)))
+    if staffs and not members:
+        steps.append((_("Gi en behandler tilgang til saken."), _address("add_member", found)))
+    if keeps_people:
+        for each in people:
+            if each.has_responsibility and not each.is_responsibility_verified:
+                name = {"name": each.person.name}
+                steps.append(
+                    (
+                        _("Bekreft foreldreansvaret til %(name)s.") % name,
+                        _address("verify_responsibility", found, each.pk),
+                    )
+                )
+        if not any(each.has_responsibility or each.is_in_the_guardians_place for each in people):
+            steps.append((_("Finn ut hvem som har foreldreansvar."), _address("people", found)))
+    return steps
+
+
+def _address(name, found, *more):
+    return reverse(f"family:{name}", args=[found.pk, *more])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def give_unit(request, pk):
+    found = find(_cases(request.user).select_related("child", "unit"), pk=pk)
+    permit(family.may_staff(request.user, found))
+    form = UnitForm(
+        request.POST if request.method == "POST" else None, units=family.possible_units(found)
+    )
+    if form.is_valid():
+        left = referrals.move(found, by=request.user, **form.cleaned_data)
+        unit = {"unit": form.cleaned_data["unit"].name}
+        messages.success(request, _("%(unit)s har saken nå.") % unit)
+        if left:
+            names = {"names": ", ".join(str(member.user) for member in left)}
+            messages.info(request, _("Disse har ikke tilgang lenger: %(names)s.") % names)
+        is_there = _cases(request.user).filter(pk=found.pk).exists()
+        return redirect("home:case", found.pk) if is_there else redirect("home:start")
+    context = {
+        "case": found,
+        "form": form,
+        "title": _("Gi saken til en annen enhet"),
+        "lead": _("Henvisninger, åpne frister og brev følger med. Svarfristen er den samme."),
+        "button": _("Gi saken videre"),
+        "back": reverse("family:members", args=[found.pk]),
+        "members": CaseMember.objects.visible_to(request.user)
+        .filter(case=found, ended_on=None)
+        .for_list(),
+    }
+    return render(request, "home/give_unit.html", context)

@@ -2,11 +2,13 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from tibir.accounts.models import Municipality, Unit, User
 from tibir.cases.models.member import known_to
-from tibir.cases.models.person import Grade, Person
+from tibir.cases.models.person import STRICT, Grade, Person
+from tibir.core.transitions import Stateful
 
 
 class CaseQuerySet(models.QuerySet):
@@ -15,13 +17,21 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(known_to(user))
 
 
-class Case(models.Model):
+class State(models.TextChoices):
+    OPEN = "open", _("åpen")
+    CLOSED = "closed", _("avsluttet")
+    MERGED = "merged", _("slått sammen")
+
+
+class Case(Stateful):
     """One child, and everything that is done for it."""
 
-    class State(models.TextChoices):
-        OPEN = "open", _("åpen")
-        CLOSED = "closed", _("avsluttet")
-        MERGED = "merged", _("slått sammen")
+    State = State
+    TRANSITIONS = {
+        State.OPEN: {State.CLOSED, State.MERGED},
+        State.CLOSED: {State.OPEN, State.MERGED},
+        State.MERGED: set(),
+    }
 
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(
@@ -40,6 +50,7 @@ class Case(models.Model):
     )
     grade = models.CharField(_("adressesperre"), max_length=20, choices=Grade, default=Grade.OPEN)
     opened_on = models.DateField(_("åpnet"))
+    closed_on = models.DateField(_("avsluttet"), null=True)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="merged_from"
     )
@@ -55,7 +66,54 @@ class Case(models.Model):
                 name="case_is_merged_into_another",
                 condition=Q(state="merged") ^ Q(merged_into=None),
             ),
+            models.CheckConstraint(
+                name="case_is_closed_on_a_day",
+                condition=Q(state="closed", closed_on__isnull=False)
+                | ~Q(state="closed") & Q(closed_on=None),
+            ),
         ]
 
     def __str__(self):
         return f"{_('sak')} {self.pk}"
+
+    @property
+    def is_open(self):
+        return self.state == State.OPEN
+
+    @property
+    def is_strict(self):
+        return self.grade in STRICT
+
+
+class CaseChange(models.Model):
+    """What happened to the case itself: it was closed, given to another unit, and so on."""
+
+    APPEND_ONLY = True
+
+    class Kind(models.TextChoices):
+        CLOSED = "closed", _("avsluttet")
+        REOPENED = "reopened", _("åpnet igjen")
+        MERGED = "merged", _("slått sammen med en annen sak")
+        MOVED = "moved", _("gitt til en annen enhet")
+        ENTRUSTED = "entrusted", _("fikk ny ansvarlig")
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(_("hva"), max_length=20, choices=Kind)
+    was = models.CharField(_("før"), max_length=100, blank=True)
+    becomes = models.CharField(_("etter"), max_length=100, blank=True)
+    reason = models.CharField(_("begrunnelse"), max_length=500, blank=True)
+    at = models.DateTimeField(_("tidspunkt"), db_default=Now())
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("endring av sak")
+        verbose_name_plural = _("endringer av saker")
+        constraints = [
+            models.CheckConstraint(
+                name="casechange_has_a_reason",
+                condition=Q(kind__in=["merged", "entrusted"]) | ~Q(reason=""),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.pk}"

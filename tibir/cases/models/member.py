@@ -1,5 +1,7 @@
 """Staff who work with a family; and from there, who may know of a case."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -13,9 +15,18 @@ TODAY = f"(statement_timestamp() AT TIME ZONE '{settings.TIME_ZONE}')::date"
 
 
 class CaseMemberQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(known_to(user, "case"))
+
     def current(self):
         today = models.functions.TruncDate(models.functions.Now())
         return self.filter(Q(ended_on=None) | Q(ended_on__gte=today), started_on__lte=today)
+
+    def for_list(self):
+        """Those of today first, then those who were there before."""
+        return self.select_related("user").order_by(
+            F("ended_on").desc(nulls_first=True), "started_on", "pk"
+        )
 
 
 class CaseMember(models.Model):
@@ -27,6 +38,7 @@ class CaseMember(models.Model):
     started_on = models.DateField(_("fra og med"))
     ended_on = models.DateField(_("til og med"), null=True, blank=True)
     reason = models.CharField(_("begrunnelse"), max_length=200, blank=True)
+    end_reason = models.CharField(_("hvorfor ikke lenger"), max_length=200, blank=True)
 
     objects = CaseMemberQuerySet.as_manager()
 
@@ -35,14 +47,27 @@ class CaseMember(models.Model):
         verbose_name_plural = _("saksmedlemmer")
         indexes = [models.Index(fields=["case", "user"], name="casemember_of_case")]
         constraints = [
+            # Who is taken out at once had access until the day before: then the end may come first.
             models.CheckConstraint(
                 name="casemember_ends_after_it_starts",
-                condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
-            )
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on") - timedelta(days=1)),
+            ),
+            models.CheckConstraint(
+                name="casemember_end_reason_is_of_an_end",
+                condition=Q(ended_on__isnull=False) | Q(end_reason=""),
+            ),
+            models.UniqueConstraint(
+                fields=["case", "user"],
+                name="casemember_once_at_a_time",
+                condition=Q(ended_on=None),
+            ),
         ]
 
     def __str__(self):
         return f"{self.user} ({self.get_role_display()})"
+
+    def is_current(self, today):
+        return self.started_on <= today and (self.ended_on is None or self.ended_on >= today)
 
 
 class IsMember(Func):

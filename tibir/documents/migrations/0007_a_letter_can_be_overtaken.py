@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0005_a_letter_can_be_stopped"),
+        ("documents", "0006_an_issued_document_follows_its_case"),
     ]
 
     operations = [
