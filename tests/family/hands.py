@@ -19,6 +19,16 @@ def person(case, *, by, relation="other", **about):
     return actions.add(case, by=by, relation=relation, **(said | about))
 
 
+def chosen(form):
+    """What each list that opens stands at."""
+    return {
+        select.get("name"): [
+            option.get("value") for option in select.iter("option") if "selected" in option.attrib
+        ]
+        for select in form.iter("select")
+    }
+
+
 class Hands:
     """Somebody at the pages of one case: what stands in a form is sent with what is changed."""
 
@@ -35,8 +45,8 @@ class Hands:
 
     def send(self, name, *more, **typed):
         address = self.address(name, *more)
-        shown = Page(self.client.get(address)).fields()
-        return self.client.post(address, shown | typed)
+        page = Page(self.client.get(address))
+        return self.client.post(address, page.fields() | chosen(page.form) | typed)
 
     def add(self, **typed):
         said = {

@@ -94,6 +94,7 @@ def merge(opened, *, into, by):
     What the log says of the opened case stays where it was written. Deadlines, papers and people
     go along; a referral is moved by whoever has it.
     """
+    into = _held(into)
     Deadline.objects.filter(case=opened).update(case=into, unit=into.unit)
     CasePerson.objects.filter(case=opened).update(case=into)
     Notification.objects.filter(case=opened).update(case=into)
