@@ -13,7 +13,8 @@ from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = [ROOT / name for name in ("tibir", "referrals", "interventions", "training")]
-GUARDED = {"Attachment", "Case", "CasePerson", "Deadline", "Discussion", "Referral", "Submission"}
+GUARDED = {"Attachment", "Case", "CaseMember", "CasePerson", "Deadline", "Discussion", "Referral"}
+GUARDED |= {"Submission"}
 OURS = {
     "core", "audit", "accounts", "access", "cases", "notifications", "deadlines", "documents",
     "family", "home", "portal", "operations", "referrals", "interventions", "training",

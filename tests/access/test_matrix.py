@@ -21,7 +21,7 @@ from tests.factories import (
 )
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
-from tibir.cases.models import Grade
+from tibir.cases.models import CaseMember, Grade
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind
 from tibir.documents.models import Blob, Dispatch, Document
@@ -47,6 +47,30 @@ ASSESSMENT = [
     "referrals:give", "referrals:ask", "referrals:told", "referrals:preliminary",
     "referrals:withdraw", "referrals:reopen", "referrals:forwarded", "referrals:correct",
     "interventions:answer",
+]  # fmt: skip
+# A page of one case: for those who reach the family, and for those who say who works with it.
+OF_PEOPLE = {
+    "coordinator": OK,
+    "member": OK,
+    "leader": NOT_YOURS,
+    "clerk": NOT_YOURS,
+    "otherwise": NOT_THERE,
+}
+OF_STAFF = {
+    "coordinator": OK,
+    "leader": OK,
+    "member": NOT_YOURS,
+    "clerk": NOT_YOURS,
+    "otherwise": NOT_THERE,
+}
+PEOPLE_FORMS = [
+    "family:add_person", "family:correct_person", "family:verify_responsibility",
+    "family:end_person", "family:correct_child",
+]  # fmt: skip
+PEOPLE = ["family:people", "family:person", "family:child", *PEOPLE_FORMS]
+STAFF_FORMS = [
+    "family:add_member", "family:end_member", "family:responsible", "family:close",
+    "family:reopen", "home:give_unit",
 ]  # fmt: skip
 LETTER_ROLES = {"coordinator": OK, "clerk": OK, "other municipality's coordinator": OK}
 OF_A_LETTER = {"coordinator": OK, "clerk": OK, "otherwise": NOT_THERE}
@@ -148,6 +172,15 @@ PAGES = {
     # A member of the one case knows nothing of the other.
     "referrals:compare": COORDINATORS | {"member": NOT_THERE},
     **dict.fromkeys(ONE_LETTER, OF_A_LETTER),
+    "home:case": {
+        "coordinator": OK,
+        "leader": OK,
+        "clerk": OK,
+        "member": OK,
+        "otherwise": NOT_THERE,
+    },
+    **dict.fromkeys(PEOPLE, OF_PEOPLE),
+    **dict.fromkeys(["family:members", *STAFF_FORMS], OF_STAFF),
 }
 
 # Only a button opens these; each visitor's own rows are tested with the page they stand on.
@@ -160,6 +193,7 @@ BUTTONS = {
     "referrals:settle_correction": COORDINATORS,
     "deadlines:take": {"coordinator": OK, "leader": OK, "otherwise": NOT_THERE},
     "deadlines:finish": {"coordinator": OK, "leader": OK, "otherwise": NOT_THERE},
+    "family:take_back": OF_PEOPLE,
     "documents:print": LETTER_ROLES | {"otherwise": NOT_YOURS},
     "documents:posted": LETTER_ROLES | {"otherwise": NOT_YOURS},
 }
@@ -216,7 +250,11 @@ def addresses(place, monkeypatch):
     inquiry, correction, letter = assessed(referral, by=coordinator)
     own = [name for name in ASSESSMENT if name != "referrals:told"]
     other = refer(place)
+    member = CaseMember.objects.create(
+        case=referral.case, user=coordinator, role="coordinator", started_on=referral.received_on
+    )
     return {
+        **of_the_case(referral.case, person, member),
         **{name: reverse(name, args=[referral.pk]) for name in [*own, "referrals:take"]},
         "referrals:told": reverse("referrals:told", args=[referral.pk, inquiry.pk]),
         "referrals:compare": reverse("referrals:compare", args=[referral.pk, other.pk]),
@@ -252,6 +290,19 @@ def addresses(place, monkeypatch):
         "logged_in": reverse("logged_in"),
         "referral": referral,
     }
+
+
+def of_the_case(case, person, member):
+    also = {
+        "family:person": [person.pk],
+        "family:correct_person": [person.pk, "kontakt"],
+        "family:verify_responsibility": [person.pk],
+        "family:end_person": [person.pk],
+        "family:take_back": [person.pk],
+        "family:end_member": [member.pk],
+    }
+    names = ["home:case", "family:members", "family:take_back", *PEOPLE, *STAFF_FORMS]
+    return {name: reverse(name, args=[case.pk, *also.get(name, [])]) for name in names}
 
 
 def assessed(referral, by):
@@ -319,7 +370,7 @@ WRITES = [
     "referrals:confirm_contact", "referrals:submission", "referrals:register", "referrals:discuss",
     "logged_in", "deadlines:give", "referrals:attach",
 ]  # fmt: skip
-WRITES += [*ASSESSMENT, *ONE_LETTER[1:]]
+WRITES += [*ASSESSMENT, *ONE_LETTER[1:], *PEOPLE_FORMS, *STAFF_FORMS]
 
 
 @pytest.mark.parametrize("who", WHO)
