@@ -42,6 +42,7 @@ class Blob(models.Model):
     """Bytes in the database, encrypted, so that several hosts need no shared disk."""
 
     PLACE = "documents.blob.sealed"
+    SEALED = {"sealed": PLACE}  # what is encrypted here, and bound to which place
 
     sha256 = models.BinaryField(max_length=32)
     size = models.PositiveIntegerField(_("størrelse"))
@@ -261,6 +262,7 @@ class Attachment(models.Model):
     """A file that somebody handed in. Nobody is given it until a clean copy of it is made."""
 
     ORIGINAL, COPY = "documents.attachment.original", "documents.attachment.copy"
+    SEALED = {"original": ORIGINAL, "copy": COPY}
 
     class State(models.TextChoices):
         WAITING = "waiting", _("kontrolleres")
