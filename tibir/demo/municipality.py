@@ -13,6 +13,7 @@ from tibir.core.codes import TOKEN_BITS, new_secret
 from tibir.demo.assessment import assess
 from tibir.demo.families import DISCUSSIONS, FAMILIES
 from tibir.demo.people import CAST, PASSWORD
+from tibir.demo.relations import relate
 
 UNITS = {
     "familiens-hus": ("Familiens hus", Unit.LawProfile.UPBRINGING),
@@ -48,6 +49,7 @@ def build():
     _discuss(fjordvik.intake_unit)
     staff = {user.email.partition("@")[0]: user for user in User.objects.all()}
     assess(fjordvik, by=staff["koordinator"], clerk=staff["merkantil"])
+    relate(fjordvik, by=staff["koordinator"], practitioner=staff["behandler"])
     return True
 
 
