@@ -31,6 +31,7 @@ from tests.factories import (
     CALL,
     PROFESSIONAL,
     MunicipalityFactory,
+    UnitFactory,
     UserFactory,
     attach,
     confirm,
@@ -44,7 +45,7 @@ from tests.referrals.desk import Desk
 from tests.referrals.parent import SLUGS, TYPED, Parent
 from tests.referrals.professional import TYPED as OF_PROFESSIONALS
 from tests.referrals.professional import Professional
-from tibir.accounts.models import User
+from tibir.accounts.models import Unit, User
 from tibir.audit.record import CLOCK
 from tibir.cases.models import Person
 from tibir.core.dates import clock_time, long_date, short_date, weekday_date
@@ -370,6 +371,7 @@ def walk_staff(client, place, language, monkeypatch):
     yield got(client.post(reverse("home:read_all"), {"newest": newest}, follow=True))
     yield got(client.get(inbox, {"vis": "uleste"}))
     yield from walk_assessment(client, place, language, got)
+    yield from walk_case(client, place, language, got)
     client.force_login(UserFactory())
     yield got(client.get("/"))
     yield got(client.get(reverse("referrals:list")))
@@ -409,6 +411,78 @@ def walk_at_the_desk(client, user, got):
     day = {f"held_on_{n}": part for n, part in enumerate((today.day, today.month, today.year))}
     counted = {"caller_kind": "school", "topic": "behaviour", "minutes": "9", **day}
     yield got(client.post(address, counted, follow=True))
+
+
+def walk_case(client, place, language, got):
+    """The case, its people and those who work with it: each form empty, wrong and right."""
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    client.force_login(user)
+    case = refer(place, language=language).case
+    mother = case.people.get()
+    UserFactory(coordinates=UnitFactory(municipality=place))
+
+    def at(name, *more):
+        return reverse(f"family:{name}", args=[case.pk, *more])
+
+    def form(address, **typed):
+        yield got(client.get(address))
+        yield got(client.post(address, {}))
+        yield got(client.post(address, typed, follow=True))
+
+    day, digits = f"{timezone.localdate():%d.%m.%Y}", ["15831999990", "15831999729"]
+    yield got(client.get(reverse("home:case", args=[case.pk])))
+    safe = {f"safe_{way}": "yes" for way in ("phone", "sms", "email", "post")}
+    said = {"first_name": WHY, "relation": "child_welfare", "responsibility": "no"}
+    yield from form(at("add_person"), **said, lives_with="no", **safe)
+    service = case.people.order_by("pk").last()
+    yield from form(
+        at("verify_responsibility", mother.pk), responsibility="yes", source="register", on=day
+    )
+    part = at("correct_person", mother.pk, "hvem")
+    about = {"first_name": WHY, "relation": "mother", "reason": WHY, "no_number": "withheld"}
+    yield from form(part, **about, interpreter="yes")
+    yield got(client.post(part, about | {"interpreter": "yes"}))
+    part = at("correct_person", mother.pk, "kontakt")
+    yield from form(part, **safe, preferred="phone", reason=WHY)
+    yield got(client.post(part, safe | {"preferred": "sms", "safe_sms": "no", "reason": WHY}))
+    part = at("correct_person", service.pk, "forhold")
+    known = {"lives_with": "no", "right_to_information": "yes", "information_source": "decision"}
+    decided = {"in_place_since": day, "in_place_reference": "26/1", "reason": WHY}
+    wrong = {"contact_since": day, "right_to_information": "yes", "in_place_reference": "1"}
+    yield got(client.post(part, wrong))
+    yield got(client.post(part, {"in_place_since": day}))
+    arranged = {"contact_arrangement": TOLD, "contact_since": day}
+    yield from form(part, **known, **decided, **arranged)
+    about = {"first_name": WHY, "relation": "other", "reason": WHY}
+    yield got(client.post(at("correct_person", service.pk, "hvem"), about))
+    child = {"first_name": WHY, "reason": WHY}
+    yield from form(at("correct_child"), **child, national_id=digits[0], no_number="")
+    for typed in (digits[1], "1", "x", "99999999999", "15831999991", "30108299920", digits[0]):
+        typed = {"national_id": typed, "no_number": "unknown"}
+        yield got(client.post(at("correct_child"), child | typed))
+    also = {"national_id": digits[1], "former": "also"}
+    yield got(client.post(at("correct_child"), child | also, follow=True))
+    yield got(client.get(reverse("home:case", args=[case.pk])))
+    yield got(client.post(at("end_person", mother.pk), {"on": "1.1.2050"}))
+    yield from form(at("end_person", mother.pk), on=day, reason=WHY)
+    yield got(client.get(at("people")))
+    yield got(client.post(at("take_back", mother.pk), follow=True))
+    yield from walk_members(client, case, user, at, form, got)
+
+
+def walk_members(client, case, user, at, form, got):
+    yield from form(at("add_member"), user=user.pk, role="coordinator", reason=WHY)
+    yield from form(at("responsible"), to=user.pk)
+    member = case.members.get()
+    yield got(client.post(at("end_member", member.pk), {"last_day": "1.1.2020"}))
+    yield got(client.get(reverse("home:give_unit", args=[case.pk])))
+    yield from form(at("end_member", member.pk), reason=WHY)
+    Deadline.objects.filter(case=case).open().update(met_on=timezone.localdate())
+    yield from form(at("close"), reason=WHY)
+    yield from form(at("reopen"), reason=WHY)
+    unit = Unit.objects.exclude(pk=case.unit_id).get(municipality=case.municipality_id)
+    give = reverse("home:give_unit", args=[case.pk])
+    yield got(client.post(give, {"unit": unit.pk, "reason": WHY}, follow=True))
 
 
 # What those who work here write in the walk below.

@@ -205,6 +205,7 @@ def test_all_that_belongs_to_the_case_gets_the_other_unit_in_one_go(
     assert page_of(client, case).status_code == 404
     change = case.changes.get(kind="moved")
     assert (change.was, change.becomes, change.by) == ("Inntak", child_welfare.name, coordinator)
+    assert case.members.get(user=worker).end_reason == change.reason
     moved = Event.objects.get(verb="case.moved")
     assert "følger" not in str(moved.codes)
     newcomer = UserFactory(coordinates=child_welfare)

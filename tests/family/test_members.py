@@ -224,7 +224,7 @@ def test_a_new_referral_of_the_child_opens_a_closed_case(case, coordinator, toda
     other.refresh_from_db()
     assert (case.state, other.state, other.merged_into) == ("open", "merged", case)
     assert case.members.get().user == worker
-    assert case.changes.order_by("-pk").first().kind == "reopened"
+    assert case.changes.order_by("-pk").first().kind == "referred"
 
 
 def test_the_history_of_a_case_cannot_be_written_anew(case, coordinator):

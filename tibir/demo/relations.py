@@ -58,6 +58,13 @@ def _two_homes(case, *, by, practitioner):
 
 def _foster_home(case, *, by, practitioner):
     """Barnevern has taken over care and decides; the mother meets the child now and then."""
+    family.verify_responsibility(
+        _named(case, "Grete"),
+        by=by,
+        responsibility=NO,
+        source=Source.REGISTER,
+        on=timezone.localdate(),
+    )
     mother = _add(case, by, "Lena", "Aune", Relation.MOTHER, responsibility=YES)
     _verify(mother, by)
     family.correct(

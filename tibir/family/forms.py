@@ -117,6 +117,11 @@ class WhoForm(PartForm):
     language = fields.TextField(label=_("Språk"), max_length=40)
     interpreter = _answer(_("Trenger personen tolk?"), YES_NO[:2])
 
+    def __init__(self, *args, rows, case, **kwargs):
+        super().__init__(*args, rows=rows, case=case, **kwargs)
+        if not rows[0].national_id:
+            del self.fields["former"]
+
     def _known(self):
         known = super()._known()
         known["interpreter"] = {True: "yes", False: "no", None: ""}[known["interpreter"]]

@@ -259,6 +259,9 @@ def give_unit(request, pk):
         "lead": _("Henvisninger, åpne frister og brev følger med. Svarfristen er den samme."),
         "button": _("Gi saken videre"),
         "back": reverse("family:members", args=[found.pk]),
+        "nobody": ""
+        if form.units
+        else _("Ingen annen enhet i kommunen har en koordinator som kan ta imot saken."),
         "members": CaseMember.objects.visible_to(request.user)
         .filter(case=found, ended_on=None)
         .for_list(),

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("closed", "avsluttet"),
                             ("reopened", "åpnet igjen"),
+                            ("referred", "åpnet igjen av en ny henvisning"),
                             ("merged", "slått sammen med en annen sak"),
                             ("moved", "gitt til en annen enhet"),
                             ("entrusted", "fikk ny ansvarlig"),
@@ -508,7 +509,7 @@ class Migration(migrations.Migration):
             model_name="casechange",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("kind__in", ["merged", "entrusted"]),
+                    ("kind__in", ["merged", "entrusted", "referred"]),
                     models.Q(("reason", ""), _negated=True),
                     _connector="OR",
                 ),

@@ -93,6 +93,7 @@ class CaseChange(models.Model):
     class Kind(models.TextChoices):
         CLOSED = "closed", _("avsluttet")
         REOPENED = "reopened", _("åpnet igjen")
+        REFERRED = "referred", _("åpnet igjen av en ny henvisning")
         MERGED = "merged", _("slått sammen med en annen sak")
         MOVED = "moved", _("gitt til en annen enhet")
         ENTRUSTED = "entrusted", _("fikk ny ansvarlig")
@@ -111,7 +112,7 @@ class CaseChange(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="casechange_has_a_reason",
-                condition=Q(kind__in=["merged", "entrusted"]) | ~Q(reason=""),
+                condition=Q(kind__in=["merged", "entrusted", "referred"]) | ~Q(reason=""),
             )
         ]
 

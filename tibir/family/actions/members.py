@@ -103,11 +103,13 @@ def merge(opened, *, into, by):
     CaseMember.objects.filter(case=opened).exclude(user__in=there).update(case=into)
     protect(into.child, into, by=by, grade=opened.grade)
     opened.move_to(Case.State.MERGED, merged_into=into, closed_on=None)
-    _note(opened, CaseChange.Kind.MERGED, by, becomes=str(into))
+    _note(opened, CaseChange.Kind.MERGED, by, becomes=str(into.pk))
     record("case.merged", opened, by=by, into=into.pk)
     record("case.joined", into, by=by, other=opened.pk)
     if into.state == Case.State.CLOSED:
-        reopen(into, by=by, reason=_("Det kom en ny henvisning om barnet."))
+        into.move_to(Case.State.OPEN, closed_on=None)
+        _note(into, CaseChange.Kind.REFERRED, by)
+        record("case.reopened", into, by=by)
 
 
 @transaction.atomic
@@ -127,7 +129,7 @@ def move(case, *, by, unit, reason):
     documents.move(case, by=by, unit=unit)
     left = list(rules.left_behind(case))
     for member in left:
-        end_member(member, by=by, reason=_("Saken fikk en annen enhet."))
+        end_member(member, by=by, reason=reason[:200])
     responsible = case.responsible_id
     if responsible and not User.objects.filter(pk=responsible, pk__in=keepers).exists():
         _make_responsible(case, None, by, str(case.responsible))

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tibir.access.gate import find, permit
@@ -13,6 +14,9 @@ from tibir.cases.models import Case, CaseChange, CaseMember
 from tibir.family import actions, forms, rules
 
 PAGE = ["GET", "HEAD", "POST"]
+NOBODY = gettext_lazy(
+    "Ingen andre i enheten kan arbeide med saken. Be administratoren om å gi noen en rolle der."
+)
 
 
 def _case(request, pk):
@@ -65,7 +69,7 @@ def add(request, case):
         title=_("Gi noen tilgang til saken"),
         lead=_("Bare de som arbeider i enheten som har saken, kan velges."),
         button=_("Gi tilgang"),
-        nobody=not form.users,
+        nobody="" if form.users else NOBODY,
     )
 
 
@@ -105,7 +109,7 @@ def responsible(request, case):
         form,
         title=_("Velg hvem som har ansvaret"),
         button=_("Lagre"),
-        nobody=not form.users,
+        nobody="" if form.users else NOBODY,
     )
 
 

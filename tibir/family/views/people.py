@@ -77,7 +77,7 @@ def child(request, case):
     record("family.child_read", case, by=request.user, basis=rules.basis(request.user, case))
     context = {
         "case": case,
-        "title": case.child.name,
+        "title": _("Barnet"),
         "age": case.child.age(timezone.localdate()),
     }
     return render(request, "family/child.html", context | _of(case, case.child))
