@@ -37,6 +37,7 @@ from tibir.deadlines.kinds import Kind
 from tibir.deadlines.models import Deadline
 from tibir.documents import tasks
 from tibir.documents.models import Attachment, Document
+from tibir.family import actions as family
 from tibir.notifications.actions import tell
 from tibir.notifications.kinds import Kind as Told
 from tibir.notifications.models import Notification
@@ -58,6 +59,11 @@ LOOKED_AT = {
     "referrals:withdraw", "referrals:reopen", "referrals:forwarded", "referrals:correct",
     "referrals:compare", "interventions:answer",
     "documents:letters", "documents:done", "documents:failed", "documents:again",
+    "home:case", "home:give_unit",
+    "family:people", "family:person", "family:child", "family:add_person",
+    "family:correct_person", "family:verify_responsibility", "family:end_person",
+    "family:correct_child", "family:members", "family:add_member", "family:end_member",
+    "family:responsible", "family:close", "family:reopen",
 }  # fmt: skip
 # They answer machines, hand out a file, or only send the browser on.
 NO_PAGES = {
@@ -66,7 +72,7 @@ NO_PAGES = {
     "admin_door", "home:read", "home:read_all", "deadlines:take", "deadlines:finish",
     "referrals:take_out", "referrals:attachment",
     "referrals:take", "referrals:settle_correction", "referrals:triage",
-    "documents:print", "documents:posted", "documents:document",
+    "documents:print", "documents:posted", "documents:document", "family:take_back",
 }  # fmt: skip
 # What is shown when something else cannot be; each is laid over the front page.
 ERROR_PAGES = ["400", "405", "409", "429", "500", "503"]
@@ -332,6 +338,7 @@ def staff_pages(page, place, monkeypatch):
     page.click(".t-alert a")
     yield "a submission that stopped"
     yield from _deadlines(page, place, referrals["late"], coordinator)
+    yield from _of_a_case(page, referrals["long"].case, coordinator)
     yield from _at_the_desk(page)
     yield from _searching(page)
     page.goto("/")
@@ -437,6 +444,55 @@ def _deadlines(page, place, referral, coordinator):
     yield "a deadline, just given away"
     page.goto("/frister/?vis=mine")
     yield "no deadlines of mine"
+
+
+def _of_a_case(page, case, coordinator):
+    """The case, each page of its people and of those who work with it, empty and with mistakes."""
+    family.add(
+        case, by=coordinator, first_name=LONG, relation="child_welfare", responsibility="no",
+        lives_with="no", safe_phone="no", safe_email="no", phone="+4799000044",
+    )  # fmt: skip
+    service = case.people.order_by("pk").last()
+    member = family.add_member(
+        case, by=coordinator, user=coordinator, role="coordinator", reason=LONG
+    )
+    family.entrust(case, by=coordinator, to=coordinator)
+    family.correct_child(case, by=coordinator, reason=LONG, first_name=LONG, address=LONG)
+    page.goto(reverse("home:case", args=[case.pk]))
+    yield "a case"
+    for name, *more in (
+        ("people",),
+        ("person", service.pk),
+        ("child",),
+        ("members",),
+    ):
+        page.goto(reverse(f"family:{name}", args=[case.pk, *more]))
+        yield f"of a case: {name}"
+    for name, *more in (
+        ("add_person",),
+        ("correct_person", service.pk, "hvem"),
+        ("correct_person", service.pk, "kontakt"),
+        ("correct_person", service.pk, "forhold"),
+        ("verify_responsibility", service.pk),
+        ("end_person", service.pk),
+        ("correct_child",),
+        ("add_member",),
+        ("end_member", member.pk),
+        ("responsible",),
+        ("close",),
+        ("reopen",),
+    ):
+        page.goto(reverse(f"family:{name}", args=[case.pk, *more]))
+        yield f"of a case: {name} {more[-1:]}, empty"
+        if page.locator("main form.t-form button").count():
+            page.click("main form.t-form button")
+            page.wait_for_selector("ds-error-summary")
+            yield f"of a case: {name} {more[-1:]}, with mistakes"
+    page.goto(reverse("home:give_unit", args=[case.pk]))
+    yield "no other unit to give a case to"
+    family.end(service, by=coordinator, on=timezone.localdate(), reason=LONG)
+    page.goto(reverse("family:person", args=[case.pk, service.pk]))
+    yield "somebody who no longer belongs to a case"
 
 
 def _searching(page):

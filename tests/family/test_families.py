@@ -150,16 +150,8 @@ def test_a_step_parent_and_a_grandparent_may_take_part_and_are_owed_nothing(
     assert owed(referral) == ["Åse-Lill"]
     assert "Bjørg" in shown(hands)
     hands.change(other, "forhold", right_to_information="no", information_source="own_word")
-    page = Page(
-        hands.send(
-            "correct_person",
-            other.pk,
-            "forhold",
-            right_to_information="yes",
-            information_source="",
-            reason="x",
-        )  # fmt: skip
-    )
+    half = {"right_to_information": "yes", "information_source": "", "reason": "x"}
+    page = Page(hands.send("correct_person", other.pk, "forhold", **half))
     assert page.faults() == {"information_source": "Velg hvor vi vet det fra."}
     # Moved out: nothing more, but the row stays.
     hands.send("end_person", other.pk, on="20.11.2026", reason="Flyttet ut.")
