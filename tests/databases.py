@@ -123,6 +123,7 @@ def _fingerprint():
         *ROOT.glob("*/migrations/*.py"),
         *ROOT.glob("tibir/*/migrations/*.py"),
         ROOT / "tibir/core/management/commands/grant_application.py",
+        ROOT / "tibir/audit/history.py",
     ]
     content = [django.__version__.encode()]
     content += [bytes(source.relative_to(ROOT)) + source.read_bytes() for source in sorted(sources)]

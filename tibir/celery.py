@@ -46,6 +46,8 @@ app.conf.update(
             "schedule": 900.0,
             "options": {"expires": 900},
         },
+        "seal": {"task": "audit.seal", "schedule": 60.0, "options": {"expires": 60}},
+        "verify": {"task": "audit.verify", "schedule": 900.0, "options": {"expires": 900}},
     },
 )
 app.autodiscover_tasks()

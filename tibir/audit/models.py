@@ -26,6 +26,8 @@ class Event(models.Model):
     basis = models.CharField("grunnlag", max_length=60, blank=True)
     codes = models.JSONField("opplysninger", default=dict)
     request_id = models.CharField("forespørsel", max_length=20, blank=True)
+    # Of which transaction it is, set by the database: ties it to the rows that were changed.
+    transaction = models.BigIntegerField("transaksjon", null=True, editable=False)
 
     class Meta:
         verbose_name = "hendelse"
@@ -33,7 +35,78 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["case_id", "-id"], name="event_of_case"),
             models.Index(fields=["actor_kind", "actor_id", "-id"], name="event_by_actor"),
+            models.Index(fields=["transaction"], name="event_of_transaction"),
         ]
 
     def __str__(self):
         return self.verb
+
+
+class Change(models.Model):
+    """What a row of a case was before it was changed or removed, as the database itself saw it.
+
+    Written by triggers alone, so that bulk updates and plain SQL are seen too. Old values of
+    dates, numbers, choices and references; of what somebody wrote, only that it was changed.
+    Who it was stands in the event with the same transaction and time: see `history`.
+    """
+
+    APPEND_ONLY = True
+    BY_TRIGGERS = True
+
+    class Operation(models.TextChoices):
+        UPDATE = "update", "endret"
+        DELETE = "delete", "slettet"
+
+    at = models.DateTimeField("tidspunkt", db_default=Now())
+    transaction = models.BigIntegerField("transaksjon")
+    role = models.CharField("databaserolle", max_length=63)
+    table = models.CharField("tabell", max_length=63)
+    row_id = models.BigIntegerField("rad")
+    operation = models.CharField("handling", max_length=10, choices=Operation)
+    municipality_id = models.BigIntegerField("kommune", null=True)
+    case_id = models.BigIntegerField("sak", null=True)
+    columns = models.JSONField("kolonner", default=list)
+    old = models.JSONField("gamle verdier", default=dict)
+
+    class Meta:
+        verbose_name = "endring"
+        verbose_name_plural = "endringer"
+        indexes = [
+            models.Index(fields=["case_id", "-id"], name="change_of_case"),
+            models.Index(fields=["table", "row_id", "-id"], name="change_of_row"),
+        ]
+
+    def __str__(self):
+        return f"{self.table} {self.row_id}"
+
+
+class Seal(models.Model):
+    """One link of a municipality's chain: what a stretch of the log was when it was sealed.
+
+    `rows` has 16 bytes for each row, its number and the beginning of its digest, so that the
+    first that is wrong can be named. Municipality 0 is for rows that belong to none.
+    """
+
+    APPEND_ONLY = True
+
+    number = models.BigIntegerField("nummer", unique=True)
+    source = models.CharField("av hva", max_length=10)
+    municipality_id = models.BigIntegerField("kommune")
+    first_id = models.BigIntegerField("fra og med")
+    last_id = models.BigIntegerField("til og med")
+    count = models.PositiveIntegerField("antall rader")
+    rows = models.BinaryField("rader")
+    previous = models.BinaryField("forrige", max_length=32)
+    hash = models.BinaryField("segl", max_length=32)
+    at = models.DateTimeField("tidspunkt", db_default=Now())
+
+    class Meta:
+        verbose_name = "segl"
+        verbose_name_plural = "segl"
+        indexes = [
+            models.Index(fields=["source", "municipality_id", "-number"], name="seal_of_chain"),
+            models.Index(fields=["source", "-last_id"], name="seal_newest"),
+        ]
+
+    def __str__(self):
+        return f"{self.number}"

@@ -7,13 +7,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from referrals.models import Draft, Submission
+from tibir.audit.seal import SEALING, VERIFYING
+from tibir.core.jobs import FAILED
 from tibir.core.models import Heartbeat, JobRun
+from tibir.core.templatetags.ui import moment
 from tibir.deadlines.models import Sweep
 from tibir.documents.models import Attachment, Document
 from tibir.notifications.models import Delivery
 
 CLOCK, RECONCILIATION = "clock", "reconciliation"
 LATE_AFTER = timedelta(seconds=35)  # three ticks
+SEALED_WITHIN = timedelta(minutes=5)
+VERIFIED_WITHIN = timedelta(hours=26)
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,21 @@ def signs():
         Sign(_("Vedlegg som er skadet"), str(damaged), damaged == 0),
         Sign(_("Innsendinger som stoppet"), str(stopped), stopped == 0),
         Sign(_("Avvik som avstemmingen fant"), differs, differs == "0"),
+        _job(_("Loggen er forseglet"), SEALING, now, SEALED_WITHIN),
+        _job(_("Loggen er etterprøvd"), VERIFYING, now, VERIFIED_WITHIN),
         Sign(_("Skjemaer som er påbegynt"), str(drafts), True),
     ]
+
+
+def _job(label, job, now, within):
+    """When it was last done to the end, and well only when it did not fail and was lately."""
+    run = JobRun.objects.filter(job=job).first()
+    if run is None:
+        return Sign(label, _("aldri"), False)
+    if run.outcome.startswith(FAILED):
+        return Sign(label, run.outcome, False)
+    is_lately = now - (run.finished_at or run.started_at) <= within
+    return Sign(label, moment(run.finished_at or run.started_at), is_lately)
 
 
 def reconciled():

@@ -1,6 +1,10 @@
-"""Give the application's role what it needs and no more; run by the owner after migrate."""
+"""Give the application's role what it needs and no more, and the tables of a case their memory.
+
+Run by the owner after migrate.
+"""
 
 from django.apps import apps
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from psycopg import sql
@@ -17,6 +21,7 @@ class Command(BaseCommand):
         name = sql.Identifier(role)
         append_only = [m._meta.db_table for m in apps.get_models() if hasattr(m, "APPEND_ONLY")]
         append_only.append("django_admin_log")
+        by_triggers = [m._meta.db_table for m in apps.get_models() if hasattr(m, "BY_TRIGGERS")]
         statements = [
             sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {0}").format(name),
             sql.SQL("GRANT USAGE ON SCHEMA public TO {0}").format(name),
@@ -30,7 +35,12 @@ class Command(BaseCommand):
             sql.SQL("REVOKE UPDATE, DELETE ON {1} FROM {0}").format(name, sql.Identifier(table))
             for table in append_only
         ]
+        statements += [
+            sql.SQL("REVOKE INSERT ON {1} FROM {0}").format(name, sql.Identifier(table))
+            for table in by_triggers
+        ]
         with connection.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
+        call_command("watch_tables", stdout=self.stdout)
         self.stdout.write(f"Granted {role}; append-only: {', '.join(append_only)}.")

@@ -1,0 +1,40 @@
+"""The log is sealed every minute, and counted again once a day."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from tibir.audit.seal import SEALING, VERIFYING, seal, verify_and_tell
+from tibir.core.jobs import FAILED, noted
+from tibir.core.models import JobRun
+
+VERIFIED_EVERY = timedelta(days=1)
+
+
+@shared_task(name="audit.seal")
+def seal_log():
+    noted(SEALING, lambda: seal() or 0)
+
+
+@shared_task(name="audit.verify", soft_time_limit=780, time_limit=800)
+def verify_log():
+    """Asked often, done once a day: a clock that was down does it when it is back."""
+    lately = timezone.now() - VERIFIED_EVERY
+    if not JobRun.objects.filter(job=VERIFYING, started_at__gt=lately).exists():
+        verify_now()
+
+
+def verify_now(*, shipped=()):
+    """A log that does not hold is a job that failed, so it is an alarm and red under «Drift»."""
+    verdicts = []
+
+    def work():
+        verdict = verify_and_tell(shipped=shipped)
+        verdicts.append(verdict)
+        if verdict.fault:
+            return f"{FAILED}: {verdict.fault}"
+        return f"{verdict.rows}"
+
+    noted(VERIFYING, work)
+    return verdicts[0]
