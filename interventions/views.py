@@ -7,7 +7,9 @@ from django.views.decorators.http import require_http_methods
 from interventions import actions, letters, rules
 from interventions.forms import AnswerForm
 from referrals.models import Referral
+from referrals.rules import basis
 from tibir.access.gate import find, permit
+from tibir.audit.record import record
 from tibir.cases.models import CasePerson
 from tibir.core.errors import DomainError, say_why
 from tibir.documents.models import Dispatch
@@ -36,6 +38,7 @@ def answer(request, pk):
             request, _("Svaret er avgjort. Fristen er holdt når alle har fått brevet sitt.")
         )
         return redirect(referral)
+    record("referral.read", referral, by=request.user, basis=basis(request.user, referral))
     context = {
         "referral": referral,
         "form": form,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from referrals import actions, forms, rules
 from referrals.models import Inquiry, ReceivedCorrection, Referral
 from tibir.access.gate import find, permit
+from tibir.audit.record import record
 from tibir.cases.models import CasePerson
 from tibir.core.errors import DomainError, say_why
 
@@ -31,16 +32,19 @@ def _typed(request):
 
 def _page(request, referral, form, do, *, said, title, lead, button):
     """The form and, when it is whole, what it asks for; a no leaves all that was typed there."""
+    status = 200
+    if form.is_valid():
+        try:
+            do(by=request.user, **form.cleaned_data)
+        except DomainError as error:
+            say_why(form, error)
+            status = 409
+        else:
+            messages.success(request, said)
+            return redirect(referral)
+    record("referral.read", referral, by=request.user, basis=rules.basis(request.user, referral))
     context = {"referral": referral, "form": form, "title": title, "lead": lead, "button": button}
-    if not form.is_valid():
-        return render(request, "referrals/act.html", context)
-    try:
-        do(by=request.user, **form.cleaned_data)
-    except DomainError as error:
-        say_why(form, error)
-        return render(request, "referrals/act.html", context, status=409)
-    messages.success(request, said)
-    return redirect(referral)
+    return render(request, "referrals/act.html", context, status=status)
 
 
 def _owed_an_answer(request, referral):

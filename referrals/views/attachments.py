@@ -14,7 +14,7 @@ from referrals import actions, rules
 from referrals.models import Referral
 from referrals.views import public
 from tibir.access.gate import find, permit
-from tibir.audit.record import SENDER
+from tibir.audit.record import SENDER, record
 from tibir.core.attempts import address_of, note, too_many
 from tibir.core.errors import DomainError
 from tibir.core.languages import chosen_language, speak
@@ -105,6 +105,7 @@ def attach(request, pk):
         actions.attach(referral, by=request.user, **form.cleaned_data)
         messages.success(request, _("Vedlegget er tatt imot. Vi kontrollerer det nå."))
         return redirect(referral)
+    record("referral.read", referral, by=request.user, basis=rules.basis(request.user, referral))
     return render(request, "referrals/attach.html", {"referral": referral, "form": form})
 
 

@@ -64,9 +64,14 @@ def registered(request, pk):
     """The receipt of whoever may not read what they have just typed in."""
     permit(rules.may_register(request.user))
     submission = find(
-        Submission.objects.listed_for(request.user).select_related("municipality"), pk=pk
+        Submission.objects.listed_for(request.user).select_related(
+            "municipality", "referral__case"
+        ),
+        pk=pk,
     )
-    record("submission.receipt_shown", submission, by=request.user, basis="role")
+    referral = getattr(submission, "referral", None)  # none when it could not be read in
+    case = referral and referral.case
+    record("submission.receipt_shown", submission, by=request.user, basis="role", case=case)
     received_on = timezone.localdate(submission.received_at)
     context = {
         "submission": submission,

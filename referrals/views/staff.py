@@ -265,7 +265,9 @@ def _is_alike(child, other):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_contact(request, pk, person):
-    referral = find(Referral.objects.visible_to(request.user).select_related("submission"), pk=pk)
+    referral = find(
+        Referral.objects.visible_to(request.user).select_related("submission", "case"), pk=pk
+    )
     permit(rules.may_confirm_contact(request.user, referral))
     case_person = find(
         CasePerson.objects.visible_to(request.user).select_related("person", "case"),
@@ -277,6 +279,8 @@ def confirm_contact(request, pk, person):
         actions.confirm_contact(referral, case_person, by=request.user, **form.cleaned_data)
         messages.success(request, _("Kontaktopplysningene er bekreftet."))
         return redirect(referral)
+    basis = rules.basis(request.user, referral)
+    record("family.contact_read", case_person, by=request.user, basis=basis)
     context = {"referral": referral, "case_person": case_person, "form": form}
     return render(request, "referrals/confirm_contact.html", context)
 

@@ -28,7 +28,9 @@ class Refusals:
             return
         where = request.resolver_match
         verb = "access.not_there" if isinstance(exception, NotThere) else "access.not_yours"
-        record(verb, by=request.user, page=where.view_name, ids=_ids(where.kwargs))
+        what = getattr(exception, "target_type", "")
+        ids = _ids(where.kwargs)
+        record(verb, by=request.user, page=where.view_name, ids=ids, what=what)
 
 
 def _ids(kwargs):

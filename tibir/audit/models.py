@@ -1,6 +1,51 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from tibir.audit.kinds import UNTOLD, verbs_of
+
+
+class EventQuerySet(models.QuerySet):
+    def of_case(self, case):
+        return self.filter(case_id=case.pk)
+
+    def by_user(self, pk):
+        return self.filter(actor_kind=Event.Actor.USER, actor_id=pk)
+
+    def in_group(self, group):
+        return self.filter(verb__in=verbs_of(group))
+
+    def between(self, first, last):
+        """From the first to the last of these days, in Oslo; either may be None."""
+        rows = self.filter(at__date__gte=first) if first else self
+        return rows.filter(at__date__lte=last) if last else rows
+
+    def before(self, pk):
+        return self.filter(pk__lt=pk)
+
+    def for_list(self):
+        return self.order_by("-pk")
+
+    def untold(self):
+        """What is about a report that the family may not know of yet."""
+        return self.filter(verb__startswith=UNTOLD)
+
+
+class ChangeQuerySet(models.QuerySet):
+    def of_case(self, case, people):
+        """Of the case itself, of what belongs to it, and of the people in it."""
+        of_people = models.Q(table="cases_person", row_id__in=people)
+        return self.filter(models.Q(case_id=case.pk) | of_people)
+
+    def between(self, first, last):
+        rows = self.filter(at__date__gte=first) if first else self
+        return rows.filter(at__date__lte=last) if last else rows
+
+    def before(self, pk):
+        return self.filter(pk__lt=pk)
+
+    def for_list(self):
+        return self.order_by("-pk")
+
 
 class Event(models.Model):
     """Who did or saw what, when, on which basis. Never changed, never removed.
@@ -28,6 +73,8 @@ class Event(models.Model):
     request_id = models.CharField("forespørsel", max_length=20, blank=True)
     # Of which transaction it is, set by the database: ties it to the rows that were changed.
     transaction = models.BigIntegerField("transaksjon", null=True, editable=False)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = "hendelse"
@@ -67,6 +114,8 @@ class Change(models.Model):
     case_id = models.BigIntegerField("sak", null=True)
     columns = models.JSONField("kolonner", default=list)
     old = models.JSONField("gamle verdier", default=dict)
+
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "endring"

@@ -25,6 +25,13 @@ def may_finish(user, deadline) -> bool:
     return deadline.rule.by_hand and _answers_for(user, deadline)
 
 
+def basis(user, deadline) -> str:
+    """On what ground the user knows of it."""
+    if deadline.owner_id == user.pk:
+        return "owner"
+    return "role" if sees(user, Kind.DEADLINE, deadline.unit_id) else "member"
+
+
 def _answers_for(user, deadline):
     """The owner, and those who watch over the unit, or over a case under strict protection."""
     is_mine = deadline.owner_id == user.pk

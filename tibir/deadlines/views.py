@@ -131,7 +131,7 @@ def detail(request, pk):
     """Where a notice leads: what it was about, how it stands now, and the way to the thing."""
     permit(rules.may_list(request.user))
     deadline = _found(request, pk)
-    record("deadline.read", deadline, by=request.user)
+    _note_reading(request, deadline)
     row = _row(deadline, request.user, timezone.localdate())
     return render(request, "deadlines/detail.html", {"row": row})
 
@@ -160,6 +160,7 @@ def give(request, pk):
             given = _("%(name)s har den nå, og har fått et varsel.")
             messages.success(request, given % {"name": form.cleaned_data["to"]})
             return redirect(deadline.page)
+    _note_reading(request, deadline)
     row = _row(deadline, request.user, timezone.localdate())
     return render(request, "deadlines/give.html", {"row": row, "form": form}, status=status)
 
@@ -176,6 +177,11 @@ def finish(request, pk):
 def _found(request, pk):
     seen = Deadline.objects.visible_to(request.user).with_referral()
     return find(seen.select_related("case__unit", "case__child", "unit", "owner"), pk=pk)
+
+
+def _note_reading(request, deadline):
+    basis = rules.basis(request.user, deadline)
+    record("deadline.read", deadline, by=request.user, basis=basis)
 
 
 def _back(request):

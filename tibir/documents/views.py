@@ -104,7 +104,7 @@ def document(request, pk):
     if content is None:
         messages.error(request, _damaged(found))
         return redirect("documents:letters")
-    record("document.read", found, by=request.user, case=found.case)
+    record("document.read", found, by=request.user, case=found.case, basis="role")
     return _pdf(content, f"{found.kind}-{found.pk}.pdf", shown=True)
 
 
@@ -127,16 +127,19 @@ def _dispatch(request, pk):
 
 def _page(request, dispatch, form, do, *, said, title, button):
     """The form and, when it is whole, what it asks for; a no leaves all that was typed there."""
+    status = 200
+    if form.is_valid():
+        try:
+            do(dispatch, by=request.user, **form.cleaned_data)
+        except DomainError as error:
+            say_why(form, error)
+            status = 409
+        else:
+            messages.success(request, said)
+            return redirect("documents:letters")
+    record("dispatch.read", dispatch, by=request.user, case=dispatch.document.case, basis="role")
     context = {"dispatch": dispatch, "form": form, "title": title, "button": button}
-    if not form.is_valid():
-        return render(request, "documents/dispatch.html", context)
-    try:
-        do(dispatch, by=request.user, **form.cleaned_data)
-    except DomainError as error:
-        say_why(form, error)
-        return render(request, "documents/dispatch.html", context, status=409)
-    messages.success(request, said)
-    return redirect("documents:letters")
+    return render(request, "documents/dispatch.html", context, status=status)
 
 
 def _typed(request):

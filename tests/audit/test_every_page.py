@@ -1,0 +1,119 @@
+"""Over the resolver: whoever sees a family leaves a row that says so, and on which basis."""
+
+import pytest
+from django.urls import reverse
+
+from tests.access import test_matrix as matrix
+from tests.access.test_matrix import addresses, place  # noqa: F401 - fixtures
+from tests.factories import UserFactory
+from tibir.audit.kinds import BASES, VERBS
+from tibir.audit.models import Event
+
+pytestmark = pytest.mark.django_db
+
+# Pages that show rows of many: one row of the log, with how many there were.
+LISTS = {
+    "referrals:list": "referral.listed",
+    "deadlines:list": "deadline.listed",
+    "documents:letters": "dispatch.listed",
+    "home:notifications": "notification.listed",
+}
+# Pages that show nothing of any family. A new page belongs here only if that is so.
+OF_NO_FAMILY = {
+    "logged_in",
+    "operations:health",
+    "referrals:register",
+    "referrals:discuss",
+    "home:search",  # until something is looked for: see below
+}
+# What could not be read in is of no case yet, but of a family.
+OF_NO_CASE = {"referrals:submission"}
+
+
+@pytest.fixture
+def everybody(place):  # noqa: F811
+    """Somebody who may open everything here."""
+    unit = place.intake_unit
+    return UserFactory(coordinates=unit, leads=unit, clerks_in=unit, name="Alt Mulig")
+
+
+def rows(user):
+    return Event.objects.filter(actor_id=user.pk, actor_kind="user").order_by("pk")
+
+
+@pytest.mark.parametrize("name", sorted(matrix.PAGES.keys() - LISTS.keys() - OF_NO_FAMILY))
+def test_every_page_that_shows_a_family_says_who_saw_it_and_why(
+    client,
+    place,  # noqa: F811
+    addresses,  # noqa: F811
+    everybody,
+    name,
+):
+    client.force_login(everybody)
+    before = rows(everybody).count()
+    answer = client.get(addresses[name])
+    assert answer.status_code == 200, f"{name}: nothing was shown, so nothing was tested"
+    written = list(rows(everybody)[before:])
+    reads = [row for row in written if row.verb in VERBS and VERBS[row.verb].is_opening]
+    assert reads, f"{name} shows a family and writes no row of the log"
+    for row in reads:
+        assert row.basis in BASES, f"{name}: {row.verb} does not say on which basis"
+        if name not in OF_NO_CASE:
+            assert row.case_id, f"{name}: {row.verb} does not say of which case"
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_is_one_row_whatever_it_shows(
+    client,
+    addresses,  # noqa: F811
+    everybody,
+    name,
+):
+    client.force_login(everybody)
+    before = rows(everybody).count()
+    assert client.get(addresses[name]).status_code == 200
+    (row,) = rows(everybody)[before:]
+    assert row.verb == LISTS[name]
+    assert set(row.codes) >= {"rows"}
+
+
+@pytest.mark.parametrize("name", sorted(OF_NO_FAMILY - {"referrals:register"}))
+def test_what_is_said_to_show_no_family_shows_none(
+    client,
+    addresses,  # noqa: F811
+    everybody,
+    name,
+):
+    client.force_login(UserFactory(is_superuser=True) if name == "operations:health" else everybody)
+    page = client.get(addresses[name]).content.decode()
+    assert "Ødegård" not in page
+    assert addresses["referral"].reference not in page
+
+
+def test_a_search_is_one_row_that_does_not_say_what_was_looked_for(
+    client,
+    addresses,  # noqa: F811
+    everybody,
+):
+    client.force_login(everybody)
+    before = rows(everybody).count()
+    client.post(reverse("home:search"), {"q": "Ødegård"}, follow=True)
+    (row,) = rows(everybody)[before:]
+    assert (row.verb, row.codes["kind"]) == ("search", "name")
+    assert "degård" not in str(rows(everybody).values())
+
+
+def test_a_page_drawn_again_with_mistakes_is_a_reading_too(
+    client,
+    addresses,  # noqa: F811
+    everybody,
+):
+    client.force_login(everybody)
+    before = rows(everybody).count()
+    assert client.post(addresses["referrals:ask"], {}).status_code == 200
+    assert [row.verb for row in rows(everybody)[before:]] == ["referral.read"]
+
+
+def test_every_page_is_in_one_of_the_tables():
+    assert (LISTS.keys() | OF_NO_FAMILY) <= matrix.PAGES.keys()
+    assert not LISTS.keys() & OF_NO_FAMILY
