@@ -7,6 +7,7 @@ from django.utils.translation import override
 from referrals.questions import asked_in, door_of, is_from_professional, shown_answer
 from tibir.calendar.answer import due_on
 from tibir.core.dates import clock_time, long_date, weekday_date
+from tibir.documents.letters import place
 
 
 def sections(answers):
@@ -110,17 +111,6 @@ def _remarks(said):
         yield _("%(name)s er ikke spurt.") % name
     if said.get("informed") not in ("spoken", "written"):
         yield _("%(name)s er ikke informert.") % name
-
-
-def place(municipality):
-    """What every letter says of who sends it."""
-    return {
-        "name": municipality.name,
-        "phone": municipality.phone,
-        "address": municipality.postal_address,
-        "email": municipality.email,
-        "office_hours": municipality.office_hours,
-    }
 
 
 def words(referral, recipient, *, by, on, heading, lead, address="", **body):

@@ -76,6 +76,15 @@ LETTER_ROLES = {"coordinator": OK, "clerk": OK, "other municipality's coordinato
 OF_A_LETTER = {"coordinator": OK, "clerk": OK, "otherwise": NOT_THERE}
 ONE_LETTER = ["documents:document", "documents:done", "documents:failed", "documents:again"]
 
+LOG = ["family:log", "family:changes", "family:openings"]
+OF_THE_LOG = {
+    "coordinator": OK,
+    "leader": OK,
+    "member": NOT_YOURS,
+    "clerk": NOT_YOURS,
+    "otherwise": NOT_THERE,
+}
+
 # What a GET gives each visitor. A page for everybody stands in PUBLIC instead.
 PAGES = {
     "referrals:list": {
@@ -168,6 +177,7 @@ PAGES = {
         "other municipality's coordinator": OK,
         "otherwise": NOT_YOURS,
     },
+    **dict.fromkeys(LOG, OF_THE_LOG),
     **dict.fromkeys(ASSESSMENT, COORDINATORS),
     # A member of the one case knows nothing of the other.
     "referrals:compare": COORDINATORS | {"member": NOT_THERE},
@@ -255,6 +265,7 @@ def addresses(place, monkeypatch):
     )
     return {
         **of_the_case(referral.case, person, member),
+        **{name: reverse(name, args=[referral.case_id]) for name in LOG},
         **{name: reverse(name, args=[referral.pk]) for name in [*own, "referrals:take"]},
         "referrals:told": reverse("referrals:told", args=[referral.pk, inquiry.pk]),
         "referrals:compare": reverse("referrals:compare", args=[referral.pk, other.pk]),
@@ -368,7 +379,7 @@ def test_each_visitor_gets_what_the_table_says(client, place, addresses, who):
 
 WRITES = [
     "referrals:confirm_contact", "referrals:submission", "referrals:register", "referrals:discuss",
-    "logged_in", "deadlines:give", "referrals:attach",
+    "logged_in", "deadlines:give", "referrals:attach", "family:openings",
 ]  # fmt: skip
 WRITES += [*ASSESSMENT, *ONE_LETTER[1:], *PEOPLE_FORMS, *STAFF_FORMS]
 

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     DEADLINE = "deadline"  # what the unit must do by when, and who has it
     REGISTER = "register"  # type in what came by telephone or on paper; its reference and dates
     MEMBER = "member"  # who works with a case, who answers for it, and which unit has it
+    LOG = "log"  # who has seen and done what in a case
     DISCUSSION = "discussion"  # register anonymous discussions and see how many there were
 
 
@@ -26,6 +27,7 @@ SEES = {
     Kind.DEADLINE: {Role.COORDINATOR, Role.LEADER},
     Kind.REGISTER: {Role.COORDINATOR, Role.CLERK},
     Kind.MEMBER: {Role.COORDINATOR, Role.LEADER},
+    Kind.LOG: {Role.COORDINATOR, Role.LEADER},
     Kind.DISCUSSION: {Role.COORDINATOR, Role.LEADER, Role.PRACTITIONER},
 }
 

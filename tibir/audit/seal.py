@@ -10,7 +10,6 @@ import time
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 from psycopg import sql
 
 from tibir.audit.models import Event, Seal
@@ -224,8 +223,7 @@ def _look_at_what_was_said_before():
     for codes in said[:1]:
         if _whole(codes["seal"]) != codes["hash"]:
             raise Broken(
-                _("Segl til og med %(number)d er ikke de samme som sist.")
-                % {"number": codes["seal"]}
+                "Segl til og med %(number)d er ikke de samme som sist." % {"number": codes["seal"]}
             )
 
 
@@ -249,11 +247,11 @@ def _look_for_gaps(known):
         )
         after = cursor.fetchone()
     if after:
-        raise Broken(_("Segl %(number)d mangler.") % {"number": after[0] - 1})
+        raise Broken("Segl %(number)d mangler." % {"number": after[0] - 1})
     there = Seal.objects.filter(number__in=known).values_list("number", flat=True)
     missing = known.keys() - set(there)
     if missing:
-        raise Broken(_("Segl %(number)d mangler.") % {"number": min(missing)})
+        raise Broken("Segl %(number)d mangler." % {"number": min(missing)})
 
 
 def _verified(source, known):
@@ -267,14 +265,14 @@ def _verified(source, known):
         follows = bytes(each.previous) == hashes.get(each.municipality_id, b"")
         if not follows or known.get(each.number, digest.hex()) != digest.hex():
             yield from _counted_again(source, batch)  # what was wrong before this comes first
-            raise Broken(_("Segl %(number)d er endret.") % {"number": each.number})
+            raise Broken("Segl %(number)d er endret." % {"number": each.number})
         hashes[each.municipality_id] = digest
         if not batch or batch[-1].first_id != each.first_id:
             if _is_enough(batch):
                 yield from _counted_again(source, batch)
                 batch = []
             if _rows_between(source, ends, each.first_id):
-                raise Broken(_("Et segl før segl %(number)d mangler.") % {"number": each.number})
+                raise Broken("Et segl før segl %(number)d mangler." % {"number": each.number})
             ends = each.last_id
         batch.append(each)
     yield from _counted_again(source, batch)
@@ -325,11 +323,11 @@ def _first_difference(source, number, sealed, found):
         if was.get(pk) != now.get(pk):
             about = {"pk": pk, "table": f"audit_{source}"}
             if pk not in now:
-                return _("Rad %(pk)d i %(table)s er fjernet.") % about
+                return "Rad %(pk)d i %(table)s er fjernet." % about
             if pk not in was:
-                return _("Rad %(pk)d i %(table)s er føyd til etterpå.") % about
-            return _("Rad %(pk)d i %(table)s er endret.") % about
-    return _("Segl %(number)d er endret.") % {"number": number}
+                return "Rad %(pk)d i %(table)s er føyd til etterpå." % about
+            return "Rad %(pk)d i %(table)s er endret." % about
+    return "Segl %(number)d er endret." % {"number": number}
 
 
 def _marks(rows):
@@ -350,7 +348,7 @@ def _look_for_made_up():
             (pk,) = cursor.fetchone()
         if pk is not None:
             about = {"pk": pk, "table": table}
-            raise Broken(_("Rad %(pk)d i %(table)s er føyd til etterpå.") % about)
+            raise Broken("Rad %(pk)d i %(table)s er føyd til etterpå." % about)
 
 
 def _unsealed():

@@ -13,6 +13,7 @@ class Kind(models.TextChoices):
     ANSWER = "answer", _("svar på henvisningen")
     PRELIMINARY_ANSWER = "preliminary_answer", _("foreløpig svar")
     INQUIRY = "inquiry", _("spørsmål om flere opplysninger")
+    OPENINGS = "openings", _("hvem som har åpnet saken")
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ TEMPLATES = {
     Kind.ANSWER: Template(WORDS, version=1),
     Kind.PRELIMINARY_ANSWER: Template(WORDS, version=1),
     Kind.INQUIRY: Template(WORDS, version=1),
+    Kind.OPENINGS: Template("documents/openings.html", version=1),
 }
 
 # What the one who hands in a file is told. Each says what to do instead.

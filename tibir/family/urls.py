@@ -1,6 +1,15 @@
 from django.urls import path
 
-from tibir.family.views import members, people
+from tibir.family.views import (
+    CASE,
+    PERSON,
+    app_name,
+    log,
+    members,
+    path,
+    people,
+    urlpatterns,
+)
 
 app_name = "family"
 
@@ -23,4 +32,7 @@ urlpatterns = [
     path(CASE + "ansvarlig/", members.responsible, name="responsible"),
     path(CASE + "avslutt/", members.close, name="close"),
     path(CASE + "apne/", members.reopen, name="reopen"),
+    path(CASE + "logg/", log.events, name="log"),
+    path(CASE + "logg/endringer/", log.changes, name="changes"),
+    path(CASE + "logg/til-familien/", log.openings, name="openings"),
 ]

@@ -1,14 +1,7 @@
 """What people do with a family and with trust. Each is one transaction, and says who did it."""
 
-from tibir.family.actions.members import (
-    add_member,
-    close,
-    end_member,
-    entrust,
-    merge,
-    move,
-    reopen,
-)
+from tibir.family.actions.log import give_openings
+from tibir.family.actions.members import add_member, close, end_member, entrust, merge, move, reopen
 from tibir.family.actions.people import (
     add,
     correct,
@@ -29,6 +22,7 @@ __all__ = [
     "end",
     "end_member",
     "entrust",
+    "give_openings",
     "merge",
     "move",
     "protect",
