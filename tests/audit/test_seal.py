@@ -230,6 +230,15 @@ def test_many_writers_at_once_are_all_sealed(committed):
     assert sealed == Event.objects.count()
 
 
+def test_a_log_that_is_much_longer_than_a_round_is_sealed_in_several(committed, monkeypatch):
+    monkeypatch.setattr("tibir.audit.seal.AT_ONCE", 10)
+    monkeypatch.setattr("tibir.audit.schedule.AT_ONCE", 10)
+    write(133, MunicipalityFactory())
+    seal_log()
+    assert [each.count for each in Seal.objects.order_by("number")] == [10] * 13 + [3]
+    assert (verify().fault, verify().unsealed) == ("", 0)
+
+
 def test_the_time_zone_of_a_session_changes_no_seal(sealed):
     with connection.cursor() as cursor:
         cursor.execute("SET TimeZone = 'Asia/Tokyo'")

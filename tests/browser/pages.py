@@ -58,6 +58,7 @@ LOOKED_AT = {
     "referrals:give", "referrals:ask", "referrals:told", "referrals:preliminary",
     "referrals:withdraw", "referrals:reopen", "referrals:forwarded", "referrals:correct",
     "referrals:compare", "interventions:answer",
+    "family:log", "family:changes", "family:openings",
     "documents:letters", "documents:done", "documents:failed", "documents:again",
     "home:case", "home:give_unit",
     "family:people", "family:person", "family:child", "family:add_person",
@@ -332,7 +333,9 @@ def staff_pages(page, place, monkeypatch):
     yield from _attaching(page, referrals["long"])
     page.goto(referrals["a call"].get_absolute_url())
     yield from _confirming(page)
-    yield from assessing(page, kinds_of_letters(place, coordinator))
+    given = kinds_of_letters(place, coordinator)
+    yield from assessing(page, given)
+    yield from _log(page, given.mine.case)
     yield from _reconciled(page, referrals.values())
     page.goto("/henvisninger/")
     page.click(".t-alert a")
@@ -493,6 +496,24 @@ def _of_a_case(page, case, coordinator):
     family.end(service, by=coordinator, on=timezone.localdate(), reason=LONG)
     page.goto(reverse("family:person", args=[case.pk, service.pk]))
     yield "somebody who no longer belongs to a case"
+
+
+def _log(page, case):
+    page.goto(reverse("family:log", args=[case.pk]))
+    yield "the log of a case"
+    page.fill("main [name=first]", "x")
+    page.click("main .t-log-form button")
+    page.wait_for_selector(".ds-validation-message")
+    yield "the log, with a mistake"
+    page.goto(reverse("family:log", args=[case.pk]) + "?kind=system")
+    yield "nothing in the log"
+    page.goto(reverse("family:changes", args=[case.pk]))
+    yield "the changes of a case"
+    page.goto(reverse("family:openings", args=[case.pk]))
+    yield "a list for the family"
+    page.click("main .t-form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "a list for the family, with mistakes"
 
 
 def _searching(page):

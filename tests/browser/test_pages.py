@@ -72,6 +72,9 @@ def test_a_coordinator_meets_no_barrier(devices, place, monkeypatch):
     page.goto("/henvisninger/")
     log_in(page, employ(coordinates=place.intake_unit), PASSWORD)
     assert look(page) == []
+    for name in ("log", "changes", "openings"):
+        page.goto(reverse(f"family:{name}", args=[kinds["protected"].case_id]))
+        assert look(page) == []
     for state in Attachment.State:
         attach(kinds["protected"], state=state)
     page.goto(kinds["protected"].get_absolute_url())

@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 SEALING, VERIFYING = "log_seal", "log_verification"  # the jobs
 AT_ONCE = 10_000  # rows in a round
-PATIENCE = 25  # seconds; no page's transaction may last longer
+PATIENCE = 8  # seconds; a transaction of ours may last 20
+ROUNDS = 5  # in one transaction
 VERIFIED = "log.verified"
 
 # All that a row says, the same whatever the session's time zone. A null says nothing, so that a
@@ -113,6 +114,7 @@ def _seal(source, patience):
         newest = _newest(cursor, source)
         _wait_for_writers(cursor, source, patience)
         first = _sealed(cursor, source) + 1
+        newest = min(newest, first + ROUNDS * AT_ONCE - 1)
         while first <= newest:
             last = min(first + AT_ONCE - 1, newest)
             statement = _statement(SEAL, source)

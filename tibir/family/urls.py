@@ -1,15 +1,6 @@
 from django.urls import path
 
-from tibir.family.views import (
-    CASE,
-    PERSON,
-    app_name,
-    log,
-    members,
-    path,
-    people,
-    urlpatterns,
-)
+from tibir.family.views import log, members, people
 
 app_name = "family"
 

@@ -46,7 +46,7 @@ class OpeningsForm(forms.Form):
         many_lines=True,
         max_length=200,
         help_text=_("Høyst tre linjer. Trengs bare når brevet skal i posten."),
-        attrs={"rows": 3, "data-when": f"channel={Dispatch.Channel.POST}"},
+        attrs={"rows": 3},
     )
 
     def __init__(self, *args, case, people, **kwargs):
