@@ -15,6 +15,9 @@ class Kind(StrEnum):
     REGISTER = "register"  # type in what came by telephone or on paper; its reference and dates
     MEMBER = "member"  # who works with a case, who answers for it, and which unit has it
     LOG = "log"  # who has seen and done what in a case
+    CONSENT = "consent"  # what each has agreed to, the child's view, and who decides on a conflict
+    DUTY_REPORT = "duty_report"  # what others have reported to barnevern
+    COMPLAINT = "complaint"  # what somebody complains of, and what came of it
     DISCUSSION = "discussion"  # register anonymous discussions and see how many there were
 
 
@@ -28,6 +31,9 @@ SEES = {
     Kind.REGISTER: {Role.COORDINATOR, Role.CLERK},
     Kind.MEMBER: {Role.COORDINATOR, Role.LEADER},
     Kind.LOG: {Role.COORDINATOR, Role.LEADER},
+    Kind.CONSENT: {Role.COORDINATOR},
+    Kind.DUTY_REPORT: {Role.COORDINATOR},
+    Kind.COMPLAINT: {Role.COORDINATOR, Role.LEADER},
     Kind.DISCUSSION: {Role.COORDINATOR, Role.LEADER, Role.PRACTITIONER},
 }
 

@@ -1,0 +1,420 @@
+"""Who has said yes to what: per person and purpose, and every word of it kept."""
+
+from django.db import models
+from django.db.models import Case as Chosen
+from django.db.models import F, Q, Value, When
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from tibir.accounts.models import Municipality, User
+from tibir.cases.consensus import Outcome, Word
+from tibir.cases.models.case import Case
+from tibir.cases.models.member import known_to
+from tibir.cases.models.people import CasePerson
+
+
+class Purpose(models.TextChoices):
+    TAKE_PART = "take_part", _("å ta imot hjelp fra oss")
+    SOCIAL_SKILLS = "social_skills", _("at barnet er med på sosial ferdighetstrening")
+    PLACE_CONTACT = "place_contact", _("kontakt med barnehagen eller skolen")
+    COOPERATION = "cooperation", _("samarbeid med en annen tjeneste")
+    TEAM = "team", _("ansvarsgruppe")
+    REFERRER = "referrer", _("at den som henviste, får vite hva det førte til")
+    VIDEO_SUPERVISION = "video_supervision", _("videoopptak til veiledning")
+    VIDEO_FIDELITY = "video_fidelity", _("videoopptak til vurdering av metoden")
+    QUALITY = "quality", _("bruk av opplysninger til å gjøre tjenesten bedre")
+    MESSAGES = "messages", _("beskjeder på SMS og e-post")
+
+
+INFORMATION = "information"  # what everybody is told before they are asked anything
+# Each says it for themselves alone; everything else is said on behalf of the child.
+PERSONAL = (Purpose.MESSAGES,)
+# Said of one service at a time, by its name.
+NAMED = (Purpose.COOPERATION,)
+# Where holders disagree, those who have said yes may be guided.
+GUIDED = (Purpose.TAKE_PART,)
+
+
+class WordingQuerySet(models.QuerySet):
+    def in_use(self, municipality, language):
+        """The newest text of each matter: the municipality's own, or else what was shipped."""
+        own = Q(municipality=municipality) | Q(municipality=None)
+        newest = self.filter(own, language=language).order_by(
+            "matter", F("municipality").asc(nulls_last=True), "-version"
+        )
+        return newest.distinct("matter")
+
+
+class Wording(models.Model):
+    """What somebody was asked, or told. A text that was used never changes: it gets a successor."""
+
+    Matter = models.TextChoices(
+        "Matter",
+        [(INFORMATION.upper(), (INFORMATION, _("informasjon om personvern")))]
+        + [(purpose.name, (purpose.value, purpose.label)) for purpose in Purpose],
+    )
+
+    municipality = models.ForeignKey(
+        Municipality,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("kommune"),
+    )
+    matter = models.CharField(_("gjelder"), max_length=30, choices=Matter)
+    language = models.CharField(_("språk"), max_length=5)
+    version = models.PositiveSmallIntegerField(_("versjon"))
+    text = models.TextField(_("tekst"))
+    created_at = models.DateTimeField(_("laget"), db_default=Now())
+
+    objects = WordingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("samtykketekst")
+        verbose_name_plural = _("samtykketekster")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "matter", "language", "version"],
+                name="wording_once_per_version",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_matter_display()}, {self.language}, {self.label}"
+
+    @property
+    def is_starting_text(self):
+        """Shipped with TIBIR; the municipality has not looked it over."""
+        return self.municipality_id is None
+
+    @property
+    def label(self):
+        number = _("versjon %(number)d") % {"number": self.version}
+        return f"{number} ({_('utgangspunkt')})" if self.is_starting_text else str(number)
+
+
+class LegalBasis(models.Model):
+    """A legal basis that the municipality has chosen to offer. None is shipped."""
+
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, related_name="+", verbose_name=_("kommune")
+    )
+    text = models.CharField(_("hjemmel"), max_length=200)
+    is_active = models.BooleanField(_("kan velges"), default=True)
+
+    class Meta:
+        verbose_name = _("hjemmel")
+        verbose_name_plural = _("hjemler")
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "text"], name="legalbasis_once")
+        ]
+
+    def __str__(self):
+        return self.text
+
+
+class StandInQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(known_to(user, "person__case"))
+
+    def on(self, day):
+        return self.filter(Q(ended_on=None) | Q(ended_on__gt=day), started_on__lte=day)
+
+    def for_list(self):
+        return self.select_related("person__person", "recorded_by").order_by("started_on", "pk")
+
+
+class StandIn(models.Model):
+    """Somebody decides in the place of a person with responsibility, as barnevern may do.
+
+    As long as that lasts, what the person says does not count, and what the stand-in says does.
+    """
+
+    person = models.ForeignKey(CasePerson, on_delete=models.PROTECT, related_name="stand_ins")
+    name = models.CharField(_("hvem som bestemmer"), max_length=200)
+    legal_basis = models.CharField(_("hjemmel"), max_length=200)
+    started_on = models.DateField(_("fra og med"))
+    ended_on = models.DateField(_("til"), null=True)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = StandInQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("den som bestemmer i stedet")
+        verbose_name_plural = _("de som bestemmer i stedet")
+        constraints = [
+            models.CheckConstraint(
+                name="standin_ends_after_it_starts",
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(ended_on=None), name="standin_one_at_a_time"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def case_id(self):
+        return self.person.case_id
+
+
+class ConsentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(known_to(user, "person__case"))
+
+    def of_case(self, case):
+        return self.filter(person__case=case)
+
+    def about(self, purpose, service=""):
+        return self.filter(purpose=purpose, service=service)
+
+    def current(self):
+        """What each has last said of each purpose: their own word, not yet held against others.
+
+        By the day it was said, so that a paper that is typed in late overturns nothing that was
+        said after it. Being asked again takes no answer away.
+        """
+        one = ("person", "purpose", "service", "stand_in")
+        asked = Chosen(When(state=Consent.State.REQUESTED, then=Value(1)), default=Value(0))
+        return self.order_by(*one, asked, "-said_on", "-pk").distinct(*one)
+
+    def for_list(self):
+        return self.select_related("person__person", "wording", "recorded_by", "stand_in")
+
+    def newest_first(self):
+        return self.order_by("-said_on", "-pk")
+
+
+class Consent(models.Model):
+    """What one person said of one purpose, once. Nothing is changed: the next word is a new row."""
+
+    APPEND_ONLY = True
+
+    class State(models.TextChoices):
+        REQUESTED = Word.REQUESTED, _("er spurt")
+        GIVEN = Word.GIVEN, _("har sagt ja")
+        REFUSED = Word.REFUSED, _("har sagt nei")
+        WITHDRAWN = Word.WITHDRAWN, _("har trukket samtykket")
+        EXPIRED = Word.EXPIRED, _("samtykket er gått ut")
+
+    class Channel(models.TextChoices):
+        FORM = "form", _("i skjemaet")
+        MEETING = "meeting", _("i et møte")
+        PHONE = "phone", _("på telefon")
+        PAPER = "paper", _("på papir, med underskrift")
+        LETTER = "letter", _("i et brev eller en e-post")
+
+    person = models.ForeignKey(CasePerson, on_delete=models.PROTECT, related_name="consents")
+    purpose = models.CharField(_("formål"), max_length=30, choices=Purpose)
+    service = models.CharField(_("tjeneste"), max_length=100, blank=True)
+    state = models.CharField(_("svar"), max_length=10, choices=State)
+    channel = models.CharField(_("hvordan"), max_length=10, choices=Channel)
+    wording = models.ForeignKey(
+        Wording, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("tekst")
+    )
+    limits = models.TextField(_("avgrensning"), blank=True)
+    said_on = models.DateField(_("dag"))
+    expires_on = models.DateField(_("gjelder til og med"), null=True)
+    stand_in = models.ForeignKey(StandIn, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(_("skrevet inn"), db_default=Now())
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("samtykke")
+        verbose_name_plural = _("samtykker")
+        indexes = [models.Index(fields=["person", "purpose", "-said_on"], name="consent_of_person")]
+        constraints = [
+            models.CheckConstraint(
+                # That it has expired is read from its last day.
+                name="consent_says_what_somebody_said",
+                condition=Q(state__in=["requested", "given", "refused", "withdrawn"]),
+            ),
+            models.CheckConstraint(
+                name="consent_names_the_service_it_is_about",
+                condition=Q(purpose="cooperation") ^ Q(service=""),
+                violation_error_message=_("Skriv hvilken tjeneste det gjelder."),
+            ),
+            models.CheckConstraint(
+                name="consent_given_may_expire",
+                condition=Q(expires_on=None) | Q(state="given", expires_on__gte=F("said_on")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.what}: {self.get_state_display()}"
+
+    @property
+    def case_id(self):
+        return self.person.case_id
+
+    @property
+    def what(self):
+        """The purpose in words, with the service it names."""
+        label = self.get_purpose_display()
+        return f"{label}: {self.service}" if self.service else label
+
+    def state_on(self, day):
+        """Expired is read, not written: a yes is over on the day after its last."""
+        is_over = self.expires_on is not None and self.expires_on < day
+        return self.State.EXPIRED if is_over else self.State(self.state)
+
+
+class ConsentDecisionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(known_to(user, "case"))
+
+    def current(self):
+        """The latest about each purpose; whether it still holds is for `consensus` to say."""
+        return self.order_by("purpose", "service", "-pk").distinct("purpose", "service")
+
+    def for_list(self):
+        return self.select_related("decided_by").order_by("-pk")
+
+
+class ConsentDecision(models.Model):
+    """A named person has decided what happens while those who decide for the child disagree."""
+
+    APPEND_ONLY = True
+
+    class Result(models.TextChoices):
+        GUIDE = Outcome.GUIDE, _("vi veileder dem som har sagt ja")
+        PROCEED = Outcome.PROCEED, _("vi gjør det likevel")
+        STOP = Outcome.STOP, _("vi gjør det ikke")
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="consent_decisions")
+    purpose = models.CharField(_("formål"), max_length=30, choices=Purpose)
+    service = models.CharField(_("tjeneste"), max_length=100, blank=True)
+    outcome = models.CharField(_("avgjørelse"), max_length=10, choices=Result)
+    legal_basis = models.CharField(_("hjemmel"), max_length=200)
+    reason = models.TextField(_("begrunnelse"))
+    # Who had said what: the decision covers that and no more.
+    agreed = models.JSONField(default=list)
+    against = models.JSONField(default=list)
+    unheard = models.JSONField(default=list)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(_("avgjort"), db_default=Now())
+
+    objects = ConsentDecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("avgjørelse om samtykke")
+        verbose_name_plural = _("avgjørelser om samtykke")
+        constraints = [
+            models.CheckConstraint(
+                name="consentdecision_has_basis_and_reason",
+                condition=~Q(legal_basis="") & ~Q(reason=""),
+                violation_error_message=_("Skriv både hjemmel og begrunnelse."),
+            ),
+            models.CheckConstraint(
+                # Nobody is made to take part; those who want to may be guided.
+                name="consentdecision_to_take_part_is_guidance",
+                condition=Q(purpose="take_part", outcome__in=["guide", "stop"])
+                | ~Q(purpose="take_part") & Q(outcome__in=["proceed", "stop"]),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_purpose_display()}: {self.get_outcome_display()}"
+
+
+class NoticeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(known_to(user, "person__case"))
+
+    def for_list(self):
+        shown = self.select_related("person__person", "wording", "recorded_by")
+        return shown.order_by("-given_on", "-pk")
+
+
+class Notice(models.Model):
+    """Somebody was informed: of which text, when, and how."""
+
+    APPEND_ONLY = True
+
+    class How(models.TextChoices):
+        FORM = "form", _("leste det i skjemaet")
+        SPOKEN = "spoken", _("fikk det forklart")
+        PAPER = "paper", _("fikk det på papir")
+        LETTER = "letter", _("fikk det i et brev")
+        REFERRER_SPOKEN = "referrer_spoken", _("den som henviste, sier at de har snakket sammen")
+        REFERRER_WRITTEN = "referrer_written", _("den som henviste, sier at det er gjort skriftlig")
+
+    BY_REFERRER = (How.REFERRER_SPOKEN, How.REFERRER_WRITTEN)
+
+    person = models.ForeignKey(CasePerson, on_delete=models.PROTECT, related_name="notices")
+    wording = models.ForeignKey(Wording, on_delete=models.PROTECT, null=True, related_name="+")
+    how = models.CharField(_("hvordan"), max_length=20, choices=How)
+    given_on = models.DateField(_("dag"))
+    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("informasjon som er gitt")
+        verbose_name_plural = _("informasjon som er gitt")
+        constraints = [
+            models.CheckConstraint(
+                # Which words somebody else used, we do not know.
+                name="notice_says_which_text_unless_somebody_else_gave_it",
+                condition=Q(wording=None) ^ Q(how__in=["form", "spoken", "paper", "letter"]),
+            )
+        ]
+
+    def __str__(self):
+        return self.get_how_display()
+
+    @property
+    def case_id(self):
+        return self.person.case_id
+
+
+class ChildViewQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(known_to(user, "case"))
+
+    def for_list(self):
+        return self.select_related("recorded_by").order_by("-talked_on", "-pk")
+
+
+class ChildView(models.Model):
+    """What the child says, each time somebody has asked; or why nobody has."""
+
+    APPEND_ONLY = True
+
+    class How(models.TextChoices):
+        TALK = "talk", _("i en samtale")
+        PLAY = "play", _("i lek eller med tegning")
+        PARENT = "parent", _("en av foreldrene spurte")
+        OTHER = "other", _("en annen voksen spurte")
+        NOT_ASKED = "not_asked", _("barnet er ikke spurt")
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="child_views")
+    how = models.CharField(_("hvordan"), max_length=10, choices=How)
+    talked_on = models.DateField(_("dag"))
+    talked_with = models.CharField(_("hvem snakket med barnet"), max_length=200, blank=True)
+    said = models.TextField(_("det barnet sa"), blank=True)
+    why_not = models.TextField(_("hvorfor barnet ikke er spurt"), blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = ChildViewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("barnets mening")
+        verbose_name_plural = _("barnets mening")
+        constraints = [
+            models.CheckConstraint(
+                name="childview_is_what_was_said_or_why_not",
+                condition=(Q(how="not_asked", said="", talked_with="") & ~Q(why_not=""))
+                | (~Q(how="not_asked") & ~Q(said="") & ~Q(talked_with="") & Q(why_not="")),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_how_display()} {self.talked_on}"
