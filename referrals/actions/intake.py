@@ -13,6 +13,7 @@ from referrals import letters
 from referrals.models import Referral, Submission
 from referrals.questions import (
     CALL_ME,
+    CONSENT,
     door_of,
     is_from_professional,
     protection,
@@ -21,7 +22,7 @@ from referrals.questions import (
 )
 from tibir.audit.record import at_once, record
 from tibir.calendar.answer import due_on
-from tibir.cases.models import Case, CasePerson, Grade, Person
+from tibir.cases.models import Case, CasePerson, Consent, Grade, Notice, Person, Purpose
 from tibir.core.codes import derive, digest, new_reference
 from tibir.core.errors import DomainError, StaleState
 from tibir.deadlines import actions as deadlines
@@ -199,6 +200,7 @@ def _read_in(submission, files, by):
         asked_for_protection=shielded in ("yes", "talk"),
     )
     record("referral.received", referral, by=by, channel=submission.channel)
+    _keep_what_they_said(case, sender, others, submission, by)
     due = [(Due.ANSWER, referral, referral.due_on)]
     due += [(Due.READ, referral, None), (Due.CLAIM, referral, None)]
     if unit.law_profile in ANSWERED_BY_VEDTAK:
@@ -208,6 +210,40 @@ def _read_in(submission, files, by):
     due += [(Due.CONFIRM_CONTACT, person, None) for person in people]
     deadlines.begin_first(due, by=by, unit=unit, case=case, on=received_on)
     return referral
+
+
+# Each person's own answers alone are consents.
+CONSENTS = {"place_contact": Purpose.PLACE_CONTACT}
+STATES = {
+    "yes": Consent.State.GIVEN,
+    "no": Consent.State.REFUSED,
+    "later": Consent.State.REQUESTED,
+}
+# What a professional says of the parents is how they were informed, and never a consent.
+INFORMED = {"spoken": Notice.How.REFERRER_SPOKEN, "written": Notice.How.REFERRER_WRITTEN}
+
+
+def _keep_what_they_said(case, sender, others, submission, by):
+    answers = submission.answers
+    said = answers.get(CONSENT.slug, {})
+    about_others = answers.get(door_of(answers).people, {}).get("people", [])
+    informed = [
+        (person, INFORMED[about["informed"]])
+        for person, about in zip(others, about_others, strict=True)
+        if about.get("informed") in INFORMED
+    ]
+    if said.get("notice_read"):
+        informed.append((sender, Notice.How.FORM))
+    agreed = [(sender, CONSENTS[key], STATES[said[key]]) for key in CONSENTS if said.get(key)]
+    if informed or agreed:
+        family.said_at_referral(
+            case,
+            by=by,
+            on=timezone.localdate(submission.received_at),
+            language=submission.language,
+            informed=informed,
+            answers=agreed,
+        )
 
 
 def _child(submission, said):

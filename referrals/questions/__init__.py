@@ -12,13 +12,14 @@ from referrals.questions.asking import (
     shown_answer,
     unprotected,
 )
-from referrals.questions.parent import CALL, CALL_ME, CONCERN, PARENT
+from referrals.questions.parent import CALL, CALL_ME, CONCERN, CONSENT, PARENT
 from referrals.questions.professional import PROFESSIONAL, lacking
 from referrals.questions.staff import AT_THE_DESK, DISCUSSION, TOPICS
 
 __all__ = [
     "AT_THE_DESK",
     "CALL_ME",
+    "CONSENT",
     "DISCUSSION",
     "DOORS",
     "ENTRANCES",

@@ -29,6 +29,16 @@ class Kind(models.TextChoices):
     CORRECTION = "correction", _("rettet mottaksdato skal godkjennes")
     FORWARDED = "forwarded", _("kvittering fra den som tar over")
     DISCREPANCY = "discrepancy", _("noe stemmer ikke: se på henvisningen")
+    DISAGREEMENT = "disagreement", _("foreldrene er uenige: noen må avgjøre")
+    STOP_PARTICIPATION = "stop_participation", _("samtykke er trukket: se på tiltaket")
+    STOP_CONSULTATION = "stop_consultation", _("samtykke er trukket: stans konsultasjonen")
+    STOP_COOPERATION = "stop_cooperation", _("samtykke er trukket: stans samarbeidet")
+    DELETE_RECORDINGS = "delete_recordings", _("samtykke er trukket: slett opptakene")
+    REMOVE_DATA = "remove_data", _("samtykke er trukket: ta ut opplysningene")
+    CONSENT_EXPIRES = "consent_expires", _("et samtykke går ut")
+    # Says nothing of what it is about: it stands in lists that more people read.
+    FEEDBACK = "feedback", _("tilbakemelding fra en annen tjeneste")
+    COMPLAINT = "complaint", _("klage som skal besvares")
     CLOCK_STOPPED = "clock_stopped", _("varsler er stanset: si fra til dem som drifter TIBIR")
 
 
@@ -74,6 +84,7 @@ PATIENT = (SOON, Overdue(Reach.COORDINATOR, Pace.WEEKLY))
 
 REFERRAL = Link("referrals:detail", ("target_id",))
 REFERRAL_OF_CASE = Link("referrals:detail", ("referral_id",))
+CONSENTS = Link("family:consents", ("case_id",))
 
 
 @dataclass(frozen=True)
@@ -172,6 +183,23 @@ RULES = {
             Overdue(Reach.COORDINATOR, Pace.WORKING_DAYS),
         ),
         link=REFERRAL_OF_CASE,
+    ),
+    Kind.DISAGREEMENT: Rule(length=WorkingDays(5), link=CONSENTS),
+    Kind.STOP_PARTICIPATION: Rule(length=WorkingDays(1), link=CONSENTS, by_hand=True),
+    Kind.STOP_CONSULTATION: Rule(length=WorkingDays(1), link=CONSENTS, by_hand=True),
+    Kind.STOP_COOPERATION: Rule(length=WorkingDays(1), link=CONSENTS, by_hand=True),
+    Kind.DELETE_RECORDINGS: Rule(length=WorkingDays(1), link=CONSENTS, by_hand=True),
+    Kind.REMOVE_DATA: Rule(length=WorkingDays(1), link=CONSENTS, by_hand=True),
+    Kind.CONSENT_EXPIRES: Rule(length=None, plan=PATIENT, link=CONSENTS),
+    Kind.FEEDBACK: Rule(length=CalendarDays(21), link=Link("family:duty_reports", ("case_id",))),
+    Kind.COMPLAINT: Rule(
+        length=None,
+        plan=(
+            Before("owner", Reach.OWNER, days=5, working=True),
+            Before("coordinator", Reach.COORDINATOR, days=2, working=True),
+            Overdue(Reach.LEADER, Pace.WORKING_DAYS),
+        ),
+        link=Link("family:complaint", ("target_id",)),
     ),
     # Nobody can be told of this one: that is what it says.
     Kind.CLOCK_STOPPED: Rule(length=WorkingDays(1), plan=()),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tibir.family.views import log, members, people
+from tibir.family.views import complaint, consent, duty, log, members, people
 
 app_name = "family"
 
@@ -26,4 +26,29 @@ urlpatterns = [
     path(CASE + "logg/", log.events, name="log"),
     path(CASE + "logg/endringer/", log.changes, name="changes"),
     path(CASE + "logg/til-familien/", log.openings, name="openings"),
+    path("saker/<int:pk>/samtykker/", consent.consents, name="consents"),
+    path("saker/<int:pk>/samtykker/historikk/", consent.history, name="consent_history"),
+    path("saker/<int:pk>/samtykker/i-stedet/", consent.stand_in, name="stand_in"),
+    path(
+        "saker/<int:pk>/samtykker/i-stedet/<int:stand_in>/",
+        consent.end_stand_in,
+        name="end_stand_in",
+    ),
+    path("saker/<int:pk>/samtykker/svar/<int:person>/", consent.say, name="say"),
+    path("saker/<int:pk>/samtykker/informert/<int:person>/", consent.inform, name="inform"),
+    path("saker/<int:pk>/samtykker/<int:consent>/trekk/", consent.withdraw, name="withdraw"),
+    path("saker/<int:pk>/samtykker/<int:consent>/avgjor/", consent.decide, name="decide"),
+    path("saker/<int:pk>/barnets-mening/", consent.child_view, name="child_view"),
+    path("saker/<int:pk>/bekymringsmeldinger/", duty.reports, name="duty_reports"),
+    path("saker/<int:pk>/bekymringsmeldinger/ny/", duty.report, name="report"),
+    path(
+        "saker/<int:pk>/bekymringsmeldinger/<int:report>/svar/", duty.heard_from, name="heard_from"
+    ),
+    path("saker/<int:pk>/bekymringsmeldinger/<int:report>/frigi/", duty.release, name="release"),
+    path("saker/<int:pk>/klager/", complaint.of_case, name="case_complaints"),
+    path("saker/<int:pk>/klager/ny/", complaint.complain_in_case, name="case_complain"),
+    path("klager/", complaint.complaint_list, name="complaints"),
+    path("klager/ny/", complaint.complain, name="complain"),
+    path("klager/<int:pk>/", complaint.detail, name="complaint"),
+    path("klager/<int:pk>/avslutt/", complaint.end, name="end_complaint"),
 ]

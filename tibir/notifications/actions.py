@@ -82,6 +82,15 @@ def read(notifications, *, by):
         record("notification.read", by=by, rows=count)
 
 
+@transaction.atomic
+def stop(person, *, by, reason):
+    """Nothing that is still on its way to this person goes out; `reason` is a code word."""
+    waiting = Delivery.objects.filter(notification__person=person, state=Delivery.State.WAITING)
+    count = waiting.update(state=Delivery.State.STOPPED, error=reason)
+    if count:
+        record("notification.stopped", person, by=by, rows=count, reason=reason)
+
+
 def _write(kind, *, by, about, to, **content):
     notification, created = Notification.objects.get_or_create(
         kind=kind, **about, **to, defaults=content

@@ -160,6 +160,10 @@ class StandIn(models.Model):
     def case_id(self):
         return self.person.case_id
 
+    @property
+    def municipality_id(self):
+        return self.person.case.municipality_id
+
 
 class ConsentQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -253,6 +257,10 @@ class Consent(models.Model):
         return self.person.case_id
 
     @property
+    def municipality_id(self):
+        return self.person.case.municipality_id
+
+    @property
     def what(self):
         """The purpose in words, with the service it names."""
         label = self.get_purpose_display()
@@ -321,6 +329,10 @@ class ConsentDecision(models.Model):
     def __str__(self):
         return f"{self.get_purpose_display()}: {self.get_outcome_display()}"
 
+    @property
+    def municipality_id(self):
+        return self.case.municipality_id
+
 
 class NoticeQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -373,6 +385,10 @@ class Notice(models.Model):
     def case_id(self):
         return self.person.case_id
 
+    @property
+    def municipality_id(self):
+        return self.person.case.municipality_id
+
 
 class ChildViewQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -418,3 +434,7 @@ class ChildView(models.Model):
 
     def __str__(self):
         return f"{self.get_how_display()} {self.talked_on}"
+
+    @property
+    def municipality_id(self):
+        return self.case.municipality_id

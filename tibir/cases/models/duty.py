@@ -92,6 +92,10 @@ class DutyReport(models.Model):
         return f"{_('bekymringsmelding')} {self.pk}"
 
     @property
+    def municipality_id(self):
+        return self.case.municipality_id
+
+    @property
     def is_hidden(self):
         return self.released_at is None
 

@@ -14,6 +14,7 @@ from tibir.deadlines import actions as deadlines
 from tibir.deadlines.models import Deadline
 from tibir.documents import actions as documents
 from tibir.family import rules
+from tibir.family.actions.merge import follow
 from tibir.family.actions.protection import protect
 from tibir.notifications.models import Notification
 
@@ -99,6 +100,7 @@ def merge(opened, *, into, by):
     CasePerson.objects.filter(case=opened).update(case=into)
     Notification.objects.filter(case=opened).update(case=into)
     documents.move(opened, by=by, into=into, unit=into.unit)
+    follow(opened, into, by=by)
     there = CaseMember.objects.filter(case=into, ended_on=None).values("user")
     CaseMember.objects.filter(case=opened).exclude(user__in=there).update(case=into)
     protect(into.child, into, by=by, grade=opened.grade)

@@ -9,6 +9,7 @@ from tibir.audit.record import record
 from tibir.cases.models import CasePerson, Correction, OtherNumber, Person
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind as Due
+from tibir.family.actions.consent import settle
 
 Part = Correction.Part
 
@@ -82,7 +83,8 @@ def verify(case_person, *, by, how, phone, email, safe_phone, safe_email, respon
     case_person.verified_how = how
     case_person.safe_phone = safe_phone
     case_person.safe_email = safe_email
-    if responsibility != case_person.responsibility:
+    decides_anew = case_person.responsibility != responsibility
+    if decides_anew:
         _forget_source(case_person)
     case_person.responsibility = responsibility
     _prefer_only_what_is_safe(case_person)
@@ -91,6 +93,8 @@ def verify(case_person, *, by, how, phone, email, safe_phone, safe_email, respon
     person.phone, person.email = phone, email
     person.save(update_fields=["phone", "email"])
     record("family.contact_verified", case_person, by=by, how=how)
+    if decides_anew:
+        settle(case_person.case, by=by)
     return case_person
 
 
@@ -125,6 +129,7 @@ def verify_responsibility(case_person, *, by, responsibility, source, on):
         responsibility=responsibility,
         source=source,
     )
+    settle(case_person.case, by=by)
 
 
 @transaction.atomic
@@ -198,6 +203,7 @@ def end(case_person, *, by, on, reason):
     case_person.save(update_fields=["ended_on", "end_reason"])
     deadlines.close(Due.CONFIRM_CONTACT, case_person, by=by, reason="ended")
     record("family.person_ended", case_person, by=by)
+    settle(case_person.case, by=by)
 
 
 @transaction.atomic
@@ -206,3 +212,4 @@ def take_back(case_person, *, by):
     case_person.ended_on, case_person.end_reason = None, ""
     case_person.save(update_fields=["ended_on", "end_reason"])
     record("family.person_taken_back", case_person, by=by)
+    settle(case_person.case, by=by)

@@ -12,7 +12,7 @@ from tibir.cases.models import CasePerson, Grade, Person
 from tibir.cases.models.people import IN_PLACE
 from tibir.core import fields
 from tibir.family.actions.people import ALSO, WRONG
-from tibir.family.rules import WORKS_WITH_FAMILIES
+from tibir.family.rules.people import WORKS_WITH_FAMILIES
 
 YES_NO = CasePerson.YesNo.choices
 WHY_NOT = {
