@@ -63,8 +63,8 @@ DROP TRIGGER cases_dutyreport_stays_released ON cases_dutyreport;
 DROP FUNCTION cases_stay_released();
 """
 
-# Starting texts, which a municipality looks over and replaces with its own. The first is what
-# the referral form says.
+# Starting texts, which a municipality looks over and replaces with its own. The first says what
+# the referral form says, word for word.
 TEXTS = {
     "information": (
         "Kommunen bruker opplysningene til å vurdere hvilken hjelp dere kan få.\n"

@@ -48,6 +48,8 @@ class WordingQuerySet(models.QuerySet):
 class Wording(models.Model):
     """What somebody was asked, or told. A text that was used never changes: it gets a successor."""
 
+    APPEND_ONLY = True
+
     Matter = models.TextChoices(
         "Matter",
         [(INFORMATION.upper(), (INFORMATION, _("informasjon om personvern")))]
@@ -287,8 +289,6 @@ class ConsentDecisionQuerySet(models.QuerySet):
 class ConsentDecision(models.Model):
     """A named person has decided what happens while those who decide for the child disagree."""
 
-    APPEND_ONLY = True
-
     class Result(models.TextChoices):
         GUIDE = Outcome.GUIDE, _("vi veileder dem som har sagt ja")
         PROCEED = Outcome.PROCEED, _("vi gjør det likevel")
@@ -400,8 +400,6 @@ class ChildViewQuerySet(models.QuerySet):
 
 class ChildView(models.Model):
     """What the child says, each time somebody has asked; or why nobody has."""
-
-    APPEND_ONLY = True
 
     class How(models.TextChoices):
         TALK = "talk", _("i en samtale")

@@ -71,7 +71,7 @@ def complain(request):
         said = dict(form.cleaned_data)
         complaint = actions.complain(said.pop("unit"), by=request.user, **said)
         return _noted(request, complaint)
-    return _typed_in(request, form, back=reverse("family:complaints"))
+    return _typed_in(request, form, back=reverse("family:complaints"), over="")
 
 
 @require_http_methods(PAGE)
@@ -83,7 +83,7 @@ def complain_in_case(request, pk):
         complaint = actions.complain(case.unit, by=request.user, case=case, **form.cleaned_data)
         return _noted(request, complaint)
     back = reverse("family:case_complaints", args=[case.pk])
-    return _typed_in(request, form, back=back, case=case)
+    return _typed_in(request, form, back=back, over=case.child.name)
 
 
 def _form(request, **about):
@@ -103,12 +103,16 @@ def _typed_in(request, form, **context):
         "lead": _("Skriv den slik den kom. Har den ikke noe med en sak å gjøre, er det greit."),
         "button": _("Lagre"),
     }
-    return render(request, "family/act.html", context)
+    return render(request, "family/complaint_form.html", context)
 
 
 def _complaint(request, pk):
     visible = Complaint.objects.visible_to(request.user)
     return find(visible.select_related("unit", "case__child", "recorded_by"), pk=pk)
+
+
+def _child(complaint):
+    return complaint.case.child.name if complaint.case else ""
 
 
 @require_safe
@@ -120,6 +124,7 @@ def detail(request, pk):
         "complaint": complaint,
         "case": complaint.case,
         "title": complaint.get_sort_display().capitalize(),
+        "over": _child(complaint),
         "deadline": deadlines.order_by("-round").first(),
         "is_open": complaint.state == Complaint.State.RECEIVED,
         "days_left": (complaint.due_on - today()).days,
@@ -142,7 +147,7 @@ def end(request, pk):
         return redirect("family:complaint", pk=complaint.pk)
     context = {
         "form": form,
-        "case": complaint.case,
+        "over": _child(complaint),
         "title": _("Avslutt klagen"),
         "lead": _(
             "Får ikke klageren medhold i en klage på et vedtak, skal klagen sendes videre "
@@ -151,7 +156,7 @@ def end(request, pk):
         "button": _("Avslutt klagen"),
         "back": reverse("family:complaint", args=[complaint.pk]),
     }
-    return render(request, "family/act.html", context)
+    return render(request, "family/complaint_form.html", context)
 
 
 def _end(complaint, user, form):
