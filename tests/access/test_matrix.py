@@ -19,12 +19,14 @@ from tests.factories import (
     register,
     submit,
 )
+from tests.family.families import NO, YES, join, says, takes_over
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
 from tibir.cases.models import CaseMember, Grade
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind
 from tibir.documents.models import Blob, Dispatch, Document
+from tibir.family import actions as family
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +85,39 @@ OF_THE_LOG = {
     "member": NOT_YOURS,
     "clerk": NOT_YOURS,
     "otherwise": NOT_THERE,
+}
+# What each has agreed to is for those who work with the family, and the coordinator.
+OF_THE_FAMILY = {
+    "coordinator": OK,
+    "member": OK,
+    "leader": NOT_YOURS,
+    "clerk": NOT_YOURS,
+    "otherwise": NOT_THERE,
+}
+CONSENTS = ["family:consents", "family:consent_history", "family:child_view"]
+ASKED = ["family:say", "family:inform", "family:withdraw"]
+DECIDED = ["family:decide", "family:stand_in", "family:end_stand_in"]
+# The duty is everybody's who may know of the case; what others reported is not there for them.
+DUTY = ["family:duty_reports", "family:report"]
+DUTY_OF_ANYBODY = {
+    "coordinator": OK,
+    "member": OK,
+    "leader": OK,
+    "clerk": OK,
+    "otherwise": NOT_THERE,
+}
+OF_A_REPORT = {"coordinator": OK, "otherwise": NOT_THERE}
+ONE_REPORT = ["family:heard_from", "family:release"]
+IN_THE_CASE = ["family:case_complaints", "family:case_complain"]
+ONE_COMPLAINT = ["family:complaint", "family:end_complaint"]
+COMPLAINTS = ["family:complaints", "family:complain"]
+OF_A_COMPLAINT = {"coordinator": OK, "leader": OK, "otherwise": NOT_THERE}
+ANY_COMPLAINT = {
+    "coordinator": OK,
+    "leader": OK,
+    "other unit's leader": OK,
+    "other municipality's coordinator": OK,
+    "otherwise": NOT_YOURS,
 }
 
 # What a GET gives each visitor. A page for everybody stands in PUBLIC instead.
@@ -179,6 +214,13 @@ PAGES = {
     },
     **dict.fromkeys(LOG, OF_THE_LOG),
     **dict.fromkeys(ASSESSMENT, COORDINATORS),
+    **dict.fromkeys([*CONSENTS, *ASKED], OF_THE_FAMILY),
+    **dict.fromkeys(DECIDED, OF_THE_FAMILY | {"member": NOT_YOURS}),
+    **dict.fromkeys(DUTY, DUTY_OF_ANYBODY),
+    **dict.fromkeys(ONE_REPORT, OF_A_REPORT),
+    **dict.fromkeys(ONE_COMPLAINT, OF_A_COMPLAINT),
+    **dict.fromkeys(COMPLAINTS, ANY_COMPLAINT),
+    **dict.fromkeys(IN_THE_CASE, OF_A_COMPLAINT | {"clerk": NOT_YOURS, "member": NOT_YOURS}),
     # A member of the one case knows nothing of the other.
     "referrals:compare": COORDINATORS | {"member": NOT_THERE},
     **dict.fromkeys(ONE_LETTER, OF_A_LETTER),
@@ -266,6 +308,7 @@ def addresses(place, monkeypatch):
     return {
         **of_the_case(referral.case, person, member),
         **{name: reverse(name, args=[referral.case_id]) for name in LOG},
+        **trusted(referral.case, by=coordinator),
         **{name: reverse(name, args=[referral.pk]) for name in [*own, "referrals:take"]},
         "referrals:told": reverse("referrals:told", args=[referral.pk, inquiry.pk]),
         "referrals:compare": reverse("referrals:compare", args=[referral.pk, other.pk]),
@@ -314,6 +357,48 @@ def of_the_case(case, person, member):
     }
     names = ["home:case", "family:members", "family:take_back", *PEOPLE, *STAFF_FORMS]
     return {name: reverse(name, args=[case.pk, *also.get(name, [])]) for name in names}
+
+
+def trusted(case, by):
+    """The addresses of a case in which one parent says yes and another no."""
+    mother = case.people.get()
+    father = join(case, "father", "yes")
+    consent = says(mother, YES, by=by)
+    says(father, NO, by=by)
+    teacher = join(case, "teacher", "no")
+    takes_over(case, [teacher], by=by)
+    report = family.report(
+        case,
+        by=by,
+        grounds=["neglect"],
+        concern="x",
+        channel="phone",
+        sent_to="Barneverntjenesten",
+        reported_on=case.opened_on,
+    )
+    complaint = family.complain(
+        case.unit,
+        by=by,
+        case=case,
+        sort="service",
+        channel="phone",
+        received_on=case.opened_on,
+        complainant="x",
+        about="x",
+    )
+    ids = {
+        "family:say": [case.pk, mother.pk],
+        "family:inform": [case.pk, mother.pk],
+        "family:withdraw": [case.pk, consent.pk],
+        "family:decide": [case.pk, consent.pk],
+        "family:end_stand_in": [case.pk, teacher.stand_ins.get().pk],
+        **{name: [case.pk, report.pk] for name in ONE_REPORT},
+        **{name: [complaint.pk] for name in ONE_COMPLAINT},
+        **{name: [] for name in COMPLAINTS},
+    }
+    names = [*CONSENTS, *ASKED, *DECIDED, *DUTY, *ONE_REPORT]
+    names += [*ONE_COMPLAINT, *COMPLAINTS, *IN_THE_CASE]
+    return {name: reverse(name, args=ids.get(name, [case.pk])) for name in names}
 
 
 def assessed(referral, by):
@@ -382,6 +467,8 @@ WRITES = [
     "logged_in", "deadlines:give", "referrals:attach", "family:openings",
 ]  # fmt: skip
 WRITES += [*ASSESSMENT, *ONE_LETTER[1:], *PEOPLE_FORMS, *STAFF_FORMS]
+WRITES += [*CONSENTS[2:], *ASKED, *DECIDED, *DUTY[1:], *ONE_REPORT]
+WRITES += [*ONE_COMPLAINT[1:], *COMPLAINTS[1:], *IN_THE_CASE[1:]]
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -14,6 +14,7 @@ from tibir.demo.assessment import assess
 from tibir.demo.families import DISCUSSIONS, FAMILIES
 from tibir.demo.people import CAST, PASSWORD
 from tibir.demo.relations import relate
+from tibir.demo.trust import trust
 
 UNITS = {
     "familiens-hus": ("Familiens hus", Unit.LawProfile.UPBRINGING),
@@ -50,6 +51,7 @@ def build():
     staff = {user.email.partition("@")[0]: user for user in User.objects.all()}
     assess(fjordvik, by=staff["koordinator"], clerk=staff["merkantil"])
     relate(fjordvik, by=staff["koordinator"], practitioner=staff["behandler"])
+    trust(fjordvik, by=staff["koordinator"])
     return True
 
 

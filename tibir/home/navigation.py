@@ -9,6 +9,7 @@ from tibir.access.roles import held_by
 from tibir.accounts.middleware import seconds_left
 from tibir.deadlines import rules as deadline_rules
 from tibir.documents import rules as documents
+from tibir.family import rules as family
 from tibir.home.letters import unread_count
 from tibir.home.rules import may_search
 
@@ -28,6 +29,8 @@ def navigation(request):
         places.append((_("Registrer henvisning"), reverse("referrals:register")))
     if rules.may_discuss(user):
         places.append((_("Drøfting"), reverse("referrals:discuss")))
+    if family.may_complain(user):
+        places.append((_("Klager"), reverse("family:complaints")))
     if documents.may_list(user):
         places.append((_("Brev"), reverse("documents:letters")))
     if user.is_superuser:

@@ -119,13 +119,13 @@ def _child(complaint):
 def detail(request, pk):
     complaint = _complaint(request, pk)
     record("complaint.read", complaint, by=request.user)
-    deadlines = Deadline.objects.about(complaint, Due.COMPLAINT).select_related("owner")
+    deadlines = Deadline.objects.visible_to(request.user).about(complaint, Due.COMPLAINT)
     context = {
         "complaint": complaint,
         "case": complaint.case,
         "title": complaint.get_sort_display().capitalize(),
         "over": _child(complaint),
-        "deadline": deadlines.order_by("-round").first(),
+        "deadline": deadlines.select_related("owner").order_by("-round").first(),
         "is_open": complaint.state == Complaint.State.RECEIVED,
         "days_left": (complaint.due_on - today()).days,
         "may_end": rules.may_end_complaint(request.user, complaint),
