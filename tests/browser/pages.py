@@ -4,7 +4,7 @@
 """
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
@@ -27,10 +27,12 @@ from tests.factories import (
     register,
     submit,
 )
+from tests.family.families import NO, YES, decides, family, says, takes_over
 from tests.referrals.parent import SLUGS
 from tests.referrals.professional import Professional
 from tibir.accounts.models import Municipality
 from tibir.audit.record import CLOCK
+from tibir.cases.models import Purpose
 from tibir.core.models import JobRun
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind
@@ -42,6 +44,7 @@ from tibir.notifications.actions import tell
 from tibir.notifications.kinds import Kind as Told
 from tibir.notifications.models import Notification
 
+LONG_AGO = date(2020, 1, 1)
 LONG = "Åse-Lill Čáhppe-Søndergaard Wærnhus-Østensjøhøgda av Ytterøya og Innlandet"
 PASSWORD = "fjorden er blank i dag"
 
@@ -65,6 +68,11 @@ LOOKED_AT = {
     "family:correct_person", "family:verify_responsibility", "family:end_person",
     "family:correct_child", "family:members", "family:add_member", "family:end_member",
     "family:responsible", "family:close", "family:reopen",
+    "family:consents", "family:consent_history", "family:say", "family:inform",
+    "family:withdraw", "family:decide", "family:stand_in", "family:end_stand_in",
+    "family:child_view", "family:duty_reports", "family:report", "family:heard_from",
+    "family:release", "family:complaints", "family:complain", "family:complaint",
+    "family:end_complaint", "family:case_complaints", "family:case_complain",
 }  # fmt: skip
 # They answer machines, hand out a file, or only send the browser on.
 NO_PAGES = {
@@ -343,6 +351,7 @@ def staff_pages(page, place, monkeypatch):
     yield from _deadlines(page, place, referrals["late"], coordinator)
     yield from _of_a_case(page, referrals["long"].case, coordinator)
     yield from _at_the_desk(page)
+    yield from _trusting(page, place, coordinator)
     yield from _searching(page)
     page.goto("/")
     yield "the coordinator's day"
@@ -545,6 +554,90 @@ def _at_the_desk(page):
     place = Municipality.objects.get(slug="fjordvik")
     page.goto(reverse("referrals:registered", args=[register(place).pk]))
     yield "a receipt at the desk"
+
+
+def _trusting(page, place, coordinator):
+    """What a family agrees to and disagrees on, what is reported, and what they complain of."""
+    case = refer(place, answers=CALL).case
+    at = reverse("family:consents", args=[case.pk])
+    page.goto(at)
+    yield "nobody is asked"
+    page.goto(reverse("family:duty_reports", args=[case.pk]))
+    yield "nothing is reported"
+    page.goto(reverse("family:complaints"))
+    yield "no complaints"
+    page.goto(reverse("family:case_complaints", args=[case.pk]))
+    yield "no complaints in a case"
+    given = disagreeing(place, by=coordinator)
+    page.goto(reverse("family:consents", args=[given.case.pk]))
+    yield "parents who disagree"
+    for name, ids in given.acts.items():
+        page.goto(reverse(f"family:{name}", args=ids))
+        yield f"{name}, empty"
+        for field in page.query_selector_all("main .t-form [type=text]"):
+            field.fill("1.1.2099" if name == "heard_from" else "")
+        page.click("main .t-form .t-actions button")
+        page.wait_for_selector("ds-error-summary")
+        yield f"{name}, with mistakes"
+    for name in ("consent_history", "duty_reports", "case_complaints"):
+        page.goto(reverse(f"family:{name}", args=[given.case.pk]))
+        yield f"{name}, with rows"
+    page.goto(reverse("family:complaints"))
+    yield "complaints"
+    page.goto(reverse("family:complaint", args=given.acts["end_complaint"]))
+    yield "a complaint"
+    page.goto(reverse("family:end_complaint", args=given.acts["end_complaint"]))
+    page.check("[name=way][value=upheld]")
+    page.fill("[name=explanation]", LONG)
+    page.click("main .t-form .t-actions button")
+    page.wait_for_url(f"**{reverse('family:complaint', args=given.acts['end_complaint'])}")
+    yield "a complaint that is answered"
+
+
+class Trust(NamedTuple):
+    case: object
+    acts: dict
+
+
+def disagreeing(place, *, by):
+    """A case with something of it all, and each form about it: {address: ids}."""
+    case, (mother, father, teacher) = family(place, father="yes", teacher="no")
+    consent = says(mother, YES, by=by, limits=LONG)
+    says(father, NO, by=by)
+    for purpose in (Purpose.PLACE_CONTACT, Purpose.TEAM, Purpose.VIDEO_SUPERVISION):
+        says(mother, YES, by=by, purpose=purpose)
+    says(mother, YES, by=by, purpose=Purpose.COOPERATION, service=LONG)
+    says(father, YES, by=by, purpose=Purpose.PLACE_CONTACT)
+    said = says(mother, YES, by=by, purpose=Purpose.SOCIAL_SKILLS)
+    says(father, NO, by=by, purpose=Purpose.SOCIAL_SKILLS)
+    decides(case, by=by, purpose=Purpose.SOCIAL_SKILLS, outcome="stop")
+    today = timezone.localdate()
+    family.withdraw(said, by=by, channel="phone", said_on=today)
+    takes_over(case, [teacher], by=by)
+    family.hear(case, by=by, how="talk", talked_on=today, talked_with=by.name, said=LONG)
+    family.inform(mother, by=by, how="paper", given_on=today, language="nb")
+    about = {"grounds": ["neglect", "illness"], "concern": LONG, "channel": "digital"}
+    report = family.report(case, by=by, sent_to=LONG, reported_on=today, **about)
+    about = {"channel": "phone", "complainant": LONG, "about": LONG, "told_on": LONG_AGO}
+    complaint = family.complain(
+        case.unit, by=by, case=case, sort="administrative", received_on=today, **about
+    )
+    acts = {
+        "say": [case.pk, mother.pk],
+        "inform": [case.pk, father.pk],
+        "withdraw": [case.pk, consent.pk],
+        "decide": [case.pk, consent.pk],
+        "stand_in": [case.pk],
+        "end_stand_in": [case.pk, teacher.stand_ins.get().pk],
+        "child_view": [case.pk],
+        "report": [case.pk],
+        "release": [case.pk, report.pk],
+        "complain": [],
+        "case_complain": [case.pk],
+        "end_complaint": [complaint.pk],
+    }
+    family.heard_from(report, by=by, receipt_on=today)
+    return Trust(case, acts | {"heard_from": [case.pk, report.pk]})
 
 
 class Letters(NamedTuple):

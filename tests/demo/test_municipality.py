@@ -71,3 +71,14 @@ def test_parents_and_professionals_have_referred_in_fjordvik_and_some_have_asked
     before = Event.objects.count()
     assert not municipality.build()  # a second time there is nothing to do
     assert Event.objects.count() == before
+
+
+def test_some_parents_disagree_and_some_take_back_what_they_said(client, fjordvik):
+    client.force_login(User.objects.get(email="koordinator@fjordvik.example"))
+    mother = CasePerson.objects.get(person__first_name="Ingvild", person__last_name="Sørbråten")
+    page = client.get(reverse("family:consents", args=[mother.case_id])).content.decode()
+    assert "stanset: uenighet" in page
+    due = Counter(Deadline.objects.open().values_list("kind", flat=True))
+    assert due[Due.DISAGREEMENT] == 3
+    assert due[Due.STOP_CONSULTATION] == due[Due.COMPLAINT] == 1
+    assert "Serviceklage" in client.get(reverse("family:complaints")).content.decode()
