@@ -4,8 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tibir.cases.models import Complaint
 from tibir.core import fields
-from tibir.family.forms.consent import recent_day
-from tibir.family.forms.duty import sentences
+from tibir.family.forms.consent import recent_day, sentences
 
 
 class ComplaintForm(forms.Form):
@@ -20,7 +19,7 @@ class ComplaintForm(forms.Form):
         required=True,
     )
     channel = fields.ChoiceField(
-        label=_("Hvordan kom den?"), choices=sentences(Complaint.Channel.choices), required=True
+        label=_("Hvordan kom den?"), choices=sentences(Complaint.Channel), required=True
     )
     received_on = recent_day(_("Hvilken dag kom den?"), required=True)
     complainant = fields.TextField(label=_("Hvem klager?"), required=True)
@@ -72,7 +71,7 @@ class EndComplaintForm(forms.Form):
     def __init__(self, *args, complaint, **kwargs):
         super().__init__(*args, **kwargs)
         self.complaint = complaint
-        ways = sentences(Complaint.Outcome.choices)
+        ways = sentences(Complaint.Outcome)
         if complaint.sort == Complaint.Sort.SERVICE:
             del self.fields["to"], self.fields["has_file"]
         else:

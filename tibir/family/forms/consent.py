@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tibir.cases.models import ChildView, Consent, LegalBasis, Notice, Purpose
@@ -14,8 +15,16 @@ ANSWERS = [
     (Consent.State.REFUSED, _("Nei")),
     (Consent.State.REQUESTED, _("Er spurt, har ikke svart")),
 ]
+
+
+def sentences(choices):
+    """Labels that stand alone: with a capital, and the rest as it is."""
+    return [(each.value, capfirst(each.label)) for each in choices]
+
+
 # What somebody writes down themselves: what is said in the form of a referral comes with it.
-CHANNELS = [choice for choice in Consent.Channel.choices if choice[0] != Consent.Channel.FORM]
+CHANNELS = [each for each in Consent.Channel if each != Consent.Channel.FORM]
+INFORMED = [each for each in Notice.How if each not in (Notice.How.FORM, *Notice.BY_REFERRER)]
 
 
 def long_ago():
@@ -35,7 +44,9 @@ def language_field():
 class SayForm(forms.Form):
     """What one person answers, to as many purposes as they were asked about."""
 
-    channel = fields.ChoiceField(label=_("Hvordan svarte de?"), choices=CHANNELS, required=True)
+    channel = fields.ChoiceField(
+        label=_("Hvordan svarte de?"), choices=sentences(CHANNELS), required=True
+    )
     said_on = recent_day(_("Hvilken dag?"), required=True)
     language = language_field()
     service = fields.TextField(
@@ -56,9 +67,7 @@ class SayForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         purposes = {
-            self.name(purpose): fields.ChoiceField(
-                label=purpose.label.capitalize(), choices=ANSWERS
-            )
+            self.name(purpose): fields.ChoiceField(label=capfirst(purpose.label), choices=ANSWERS)
             for purpose in Purpose
         }
         self.fields = purposes | self.fields
@@ -86,7 +95,9 @@ class SayForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    channel = fields.ChoiceField(label=_("Hvordan sa de det?"), choices=CHANNELS, required=True)
+    channel = fields.ChoiceField(
+        label=_("Hvordan sa de det?"), choices=sentences(CHANNELS), required=True
+    )
     said_on = recent_day(_("Hvilken dag?"), required=True)
 
     def __init__(self, *args, consent, **kwargs):
@@ -135,7 +146,7 @@ class DecisionForm(LegalBasisForm):
 
     def __init__(self, *args, outcomes, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["outcome"].choices = [(o.value, o.label.capitalize()) for o in outcomes]
+        self.fields["outcome"].choices = sentences(outcomes)
 
 
 class StandInForm(LegalBasisForm):
@@ -171,11 +182,7 @@ class EndForm(forms.Form):
 class InformForm(forms.Form):
     how = fields.ChoiceField(
         label=_("Hvordan?"),
-        choices=[
-            choice
-            for choice in Notice.How.choices
-            if choice[0] not in (Notice.How.FORM, *Notice.BY_REFERRER)
-        ],
+        choices=sentences(INFORMED),
         required=True,
     )
     given_on = recent_day(_("Hvilken dag?"), required=True)
@@ -185,7 +192,7 @@ class InformForm(forms.Form):
 class ChildViewForm(forms.Form):
     how = fields.ChoiceField(
         label=_("Er barnet spurt?"),
-        choices=[(key, label.capitalize()) for key, label in ChildView.How.choices],
+        choices=sentences(ChildView.How),
         required=True,
     )
     talked_on = recent_day(_("Hvilken dag?"), required=True)

@@ -4,16 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tibir.cases.models import DutyReport
 from tibir.core import fields
-from tibir.family.forms.consent import recent_day
-
-
-def sentences(choices):
-    return [(key, f"{str(label)[:1].upper()}{str(label)[1:]}") for key, label in choices]
+from tibir.family.forms.consent import recent_day, sentences
 
 
 class ReportForm(forms.Form):
     grounds = fields.ChoicesField(
-        label=_("Hva er grunnen til å melde?"), choices=sentences(DutyReport.Ground.choices)
+        label=_("Hva er grunnen til å melde?"), choices=sentences(DutyReport.Ground)
     )
     concern = fields.TextField(
         label=_("Hva har du meldt?"),
@@ -24,7 +20,7 @@ class ReportForm(forms.Form):
     )
     sent_to = fields.TextField(label=_("Hvem har du sendt den til?"), required=True)
     channel = fields.ChoiceField(
-        label=_("Hvordan?"), choices=sentences(DutyReport.Channel.choices), required=True
+        label=_("Hvordan?"), choices=sentences(DutyReport.Channel), required=True
     )
     reported_on = recent_day(_("Hvilken dag?"), required=True)
 

@@ -5,6 +5,7 @@ from datetime import date
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -123,7 +124,7 @@ def detail(request, pk):
     context = {
         "complaint": complaint,
         "case": complaint.case,
-        "title": complaint.get_sort_display().capitalize(),
+        "title": capfirst(complaint.get_sort_display()),
         "over": _child(complaint),
         "deadline": deadlines.select_related("owner").order_by("-round").first(),
         "is_open": complaint.state == Complaint.State.RECEIVED,

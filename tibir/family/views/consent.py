@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tibir.access.gate import find, permit
 from tibir.audit.record import record
+from tibir.cases.consensus import Answer
 from tibir.cases.models import (
     CasePerson,
     ChildView,
@@ -80,6 +81,7 @@ def _row(agreement, decides):
             for each in said
         ],
         "may_decide": decides and agreement.can_be_decided,
+        "is_urgent": agreement.answer == Answer.DISAGREE,
     }
 
 
