@@ -23,7 +23,7 @@ from referrals import actions
 from referrals.models import ReceivedCorrection, Referral, Submission
 from referrals.questions import DISCUSSION, DOORS
 from tests import letters
-from tests.browser.pages import tell_all_kinds
+from tests.browser.pages import disagreeing, tell_all_kinds
 from tests.databases import ROOT
 from tests.documents import corpus
 from tests.factories import (
@@ -39,6 +39,7 @@ from tests.factories import (
     register,
     submit,
 )
+from tests.family.families import BASIS, REASON, TAKER, join
 from tests.html import parse
 from tests.referrals.desk import TYPED as AT_THE_DESK_TYPED
 from tests.referrals.desk import Desk
@@ -47,7 +48,7 @@ from tests.referrals.professional import TYPED as OF_PROFESSIONALS
 from tests.referrals.professional import Professional
 from tibir.accounts.models import Unit, User
 from tibir.audit.record import CLOCK
-from tibir.cases.models import Person
+from tibir.cases.models import LegalBasis, Person
 from tibir.core.dates import clock_time, long_date, short_date, weekday_date
 from tibir.core.errors import StaleState
 from tibir.core.models import JobRun
@@ -372,6 +373,7 @@ def walk_staff(client, place, language, monkeypatch):
     yield got(client.get(inbox, {"vis": "uleste"}))
     yield from walk_assessment(client, place, language, got)
     yield from walk_case(client, place, language, got)
+    yield from walk_trust(client, place, user, got)
     client.force_login(UserFactory())
     yield got(client.get("/"))
     yield got(client.get(reverse("referrals:list")))
@@ -487,6 +489,62 @@ def walk_members(client, case, user, at, form, got):
 
 # What those who work here write in the walk below.
 WRITTEN = WHY, TOLD, SERVICE, STREET = ["Turvallisuus.", "Keskustelu.", "Neuvola", "Katu"]
+WRITTEN = [*WRITTEN, TAKER, BASIS, REASON]
+
+
+def walk_trust(client, place, user, got):
+    """Every way that parents can agree and disagree, a report, and complaints."""
+    given = disagreeing(place, by=user, words=TOLD)
+    mother, father = given.case.people.order_by("pk")[:2]
+    join(given.case, "grandparent", "unknown")
+    for name in ("consents", "consent_history", "duty_reports", "case_complaints"):
+        yield got(client.get(reverse(f"family:{name}", args=[given.case.pk])))
+    for name, ids in given.acts.items():
+        page = reverse(f"family:{name}", args=ids)
+        yield got(client.get(page))
+        yield got(client.post(page, {"on": "x", "said_on": "1.1.2020", "receipt_on": "x"}))
+    half = [
+        ("say", {"purpose-cooperation": "given", "said_on": "1.1.2021", "expires_on": "1.1.2020"}),
+        ("child_view", {"how": "talk"}),
+        ("child_view", {"how": "not_asked"}),
+        ("end_complaint", {"way": "forward"}),
+        ("complain", {"received_on": "1.1.2020", "told_on": "2.1.2020"}),
+        ("heard_from", {"receipt_on": "1.1.2020"}),
+    ]
+    for name, typed_in in half:
+        yield got(client.post(reverse(f"family:{name}", args=given.acts[name]), typed_in))
+    day = f"{timezone.localdate():%d.%m.%Y}"
+    done = {
+        "say": {"purpose-take_part": "given", "channel": "paper", "language": "nn"},
+        "inform": {"how": "letter", "given_on": day, "language": "en"},
+        "decide": {"outcome": "guide", "legal_basis": "§ 1", "reason": WHY},
+        "child_view": {"how": "not_asked", "talked_on": day, "why_not": WHY},
+        "end_stand_in": {"on": day},
+        "stand_in": {"people": [father.pk], "name": SERVICE, "legal_basis": "§", "started_on": day},
+        "withdraw": {"channel": "phone"},
+        "release": {"reason": WHY},
+        "heard_from": {"feedback_on": day, "feedback": TOLD},
+        "end_complaint": {"way": "forward", "to": SERVICE, "has_file": "on", "explanation": WHY},
+        "case_complain": {"sort": "health", "told_on": "1.1.2020"},
+        "complain": {"sort": "service", "unit": place.intake_unit.pk},
+        "report": {"grounds": ["trafficking"], "concern": TOLD, "sent_to": SERVICE},
+    }
+    also = {"on": day, "said_on": day, "received_on": day, "reported_on": day}
+    also |= {"channel": "phone", "complainant": SERVICE, "about": TOLD}
+    LegalBasis.objects.create(municipality=place, text="§ 2")
+    yield got(client.get(reverse("family:decide", args=given.acts["decide"])))
+    for name, typed_in in done.items():
+        page = reverse(f"family:{name}", args=given.acts[name])
+        if name == "withdraw":
+            given_now = mother.consents.about("take_part").newest_first().first()
+            page = reverse("family:withdraw", args=[given.case.pk, given_now.pk])
+        yield got(client.post(page, also | typed_in, follow=True))
+    empty = refer(place, answers=CALL).case
+    names = ("consents", "duty_reports", "case_complaints", "consent_history", "child_view")
+    for name in names:
+        yield got(client.get(reverse(f"family:{name}", args=[empty.pk])))
+    yield got(client.get(reverse("family:complaints")))
+    yield got(client.get(reverse("family:complaints"), {"vis": "alle"}))
 
 
 def walk_assessment(client, place, language, got):

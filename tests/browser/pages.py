@@ -27,7 +27,8 @@ from tests.factories import (
     register,
     submit,
 )
-from tests.family.families import NO, YES, decides, family, says, takes_over
+from tests.family import families
+from tests.family.families import NO, YES, decides, says, takes_over
 from tests.referrals.parent import SLUGS
 from tests.referrals.professional import Professional
 from tibir.accounts.models import Municipality
@@ -599,14 +600,14 @@ class Trust(NamedTuple):
     acts: dict
 
 
-def disagreeing(place, *, by):
+def disagreeing(place, *, by, words=LONG):
     """A case with something of it all, and each form about it: {address: ids}."""
-    case, (mother, father, teacher) = family(place, father="yes", teacher="no")
-    consent = says(mother, YES, by=by, limits=LONG)
+    case, (mother, father, teacher) = families.family(place, father="yes", teacher="no")
+    consent = says(mother, YES, by=by, limits=words)
     says(father, NO, by=by)
     for purpose in (Purpose.PLACE_CONTACT, Purpose.TEAM, Purpose.VIDEO_SUPERVISION):
         says(mother, YES, by=by, purpose=purpose)
-    says(mother, YES, by=by, purpose=Purpose.COOPERATION, service=LONG)
+    says(mother, YES, by=by, purpose=Purpose.COOPERATION, service=words)
     says(father, YES, by=by, purpose=Purpose.PLACE_CONTACT)
     said = says(mother, YES, by=by, purpose=Purpose.SOCIAL_SKILLS)
     says(father, NO, by=by, purpose=Purpose.SOCIAL_SKILLS)
@@ -614,11 +615,11 @@ def disagreeing(place, *, by):
     today = timezone.localdate()
     family.withdraw(said, by=by, channel="phone", said_on=today)
     takes_over(case, [teacher], by=by)
-    family.hear(case, by=by, how="talk", talked_on=today, talked_with=by.name, said=LONG)
+    family.hear(case, by=by, how="talk", talked_on=today, talked_with=by.name, said=words)
     family.inform(mother, by=by, how="paper", given_on=today, language="nb")
-    about = {"grounds": ["neglect", "illness"], "concern": LONG, "channel": "digital"}
-    report = family.report(case, by=by, sent_to=LONG, reported_on=today, **about)
-    about = {"channel": "phone", "complainant": LONG, "about": LONG, "told_on": LONG_AGO}
+    about = {"grounds": ["neglect", "illness"], "concern": words, "channel": "digital"}
+    report = family.report(case, by=by, sent_to=words, reported_on=today, **about)
+    about = {"channel": "phone", "complainant": words, "about": words, "told_on": LONG_AGO}
     complaint = family.complain(
         case.unit, by=by, case=case, sort="administrative", received_on=today, **about
     )

@@ -10,6 +10,8 @@ from tibir.cases.models import Consent, Purpose
 from tibir.family import actions, rules
 
 YES, NO, ASKED = Consent.State.GIVEN, Consent.State.REFUSED, Consent.State.REQUESTED
+TAKER, BASIS = "Barneverntjenesten i Fjordvik", "Hjemmelen kommunen har valgt"
+REASON = "Barnet trenger hjelp nå."
 ALONE = {**ANSWERS, "familien": {"responsibility": "yes", "lives_with": "yes", "people": []}}
 
 
@@ -52,8 +54,8 @@ def decides(case, *, by, outcome, purpose=Purpose.TAKE_PART, service=""):
         purpose=purpose,
         service=service,
         outcome=outcome,
-        legal_basis="Hjemmelen kommunen har valgt",
-        reason="Barnet trenger hjelp nå.",
+        legal_basis=BASIS,
+        reason=REASON,
     )
 
 
@@ -62,8 +64,8 @@ def takes_over(case, people, *, by):
         case,
         by=by,
         people=people,
-        name="Barneverntjenesten i Fjordvik",
-        legal_basis="Vedtak om omsorgsovertakelse",
+        name=TAKER,
+        legal_basis=BASIS,
         started_on=timezone.localdate(),
     )
 

@@ -92,8 +92,12 @@ class Wording(models.Model):
 
     @property
     def label(self):
-        number = _("versjon %(number)d") % {"number": self.version}
-        return f"{number} ({_('utgangspunkt')})" if self.is_starting_text else str(number)
+        said = (
+            _("versjon %(number)d (utgangspunkt)")
+            if self.is_starting_text
+            else _("versjon %(number)d")
+        )
+        return said % {"number": self.version}
 
 
 class LegalBasis(models.Model):
