@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0005_a_letter_can_be_stopped"),
+        ("documents", "0007_a_letter_can_be_overtaken"),
     ]
 
     operations = [

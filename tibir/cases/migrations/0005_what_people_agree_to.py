@@ -184,7 +184,7 @@ def ship(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_unit_says_how_to_complain"),
-        ("cases", "0003_person_is_found_by_name"),
+        ("cases", "0004_people_members_and_history"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
