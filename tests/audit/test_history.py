@@ -131,3 +131,12 @@ def test_a_change_by_the_owner_of_the_database_is_seen_with_its_role(committed):
     change = Change.objects.latest("pk")
     assert (change.case_id, change.role) == (case.pk, "tibir_owner")
     assert not Event.objects.filter(transaction=change.transaction, at=change.at).exists()
+
+
+def test_a_migration_may_change_and_remove_columns_of_a_watched_table(committed):
+    case = refer().case
+    with psycopg.connect(committed.owner_url, autocommit=True) as owner:
+        owner.execute("ALTER TABLE cases_person ALTER COLUMN language TYPE varchar(50)")
+        owner.execute("ALTER TABLE cases_person DROP COLUMN language")
+        owner.execute("UPDATE cases_person SET birth_date = '2019-01-01'")
+    assert Change.objects.filter(row_id=case.child_id).latest("pk").columns == ["birth_date"]

@@ -48,44 +48,67 @@ KEPT = (
     models.UUIDField,
 )
 
+# Rows are read as JSON, so that no column is named here: a migration may change any of them.
 FUNCTION = """
-CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION audit_remember() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    its_case bigint := {case};
-    changed jsonb := '[]';
-    was jsonb := '{{}}';
+    way text := TG_ARGV[0];
+    kept text[] := TG_ARGV[1];
+    fleeting text[] := TG_ARGV[2];
+    before jsonb := to_jsonb(OLD);
+    after jsonb := '{}';
+    changed jsonb;
+    was jsonb;
+    its_case bigint;
 BEGIN
-    IF TG_OP = 'DELETE' THEN
-        was := jsonb_build_object({everything});
-    ELSE
-        {compared}
-        IF changed = '[]' THEN
-            RETURN NULL;
-        END IF;
+    IF TG_OP = 'UPDATE' THEN
+        after := to_jsonb(NEW);
+    END IF;
+    SELECT jsonb_agg(key ORDER BY key), jsonb_object_agg(key, value) FILTER (WHERE key = ANY(kept))
+    INTO changed, was
+    FROM jsonb_each(before) WHERE value IS DISTINCT FROM after -> key AND key <> ALL(fleeting);
+    IF changed IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF way LIKE 'SELECT %' THEN
+        EXECUTE way INTO its_case USING before;
+    ELSIF way <> '' THEN
+        its_case := before ->> way;
     END IF;
     INSERT INTO audit_change (at, transaction, role, "table", row_id, operation, case_id,
                               municipality_id, columns, old)
     VALUES (now(), pg_current_xact_id()::text::bigint, session_user, TG_TABLE_NAME, OLD.id,
-            lower(TG_OP), its_case, {municipality}, changed, was);
+            lower(TG_OP), its_case,
+            coalesce((before ->> 'municipality_id')::bigint,
+                     (SELECT municipality_id FROM cases_case WHERE id = its_case)),
+            CASE WHEN TG_OP = 'UPDATE' THEN changed ELSE '[]' END, coalesce(was, '{}'));
     RETURN NULL;
 END $$
 """
-COMPARED = """
-        IF OLD.{column} IS DISTINCT FROM NEW.{column} THEN
-            changed := changed || {name};{kept}
-        END IF;
+TRIGGER = """
+CREATE OR REPLACE TRIGGER {trigger} AFTER UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION audit_remember({way}, {kept}, {fleeting})
 """
-IS_KEPT = """
-            was := was || jsonb_build_object({literal}, OLD.{column});"""
 
 
 def watch(cursor):
     """Put the triggers of every watched table in place, as they are to be now."""
+    cursor.execute(FUNCTION)
+    cursor.execute("REVOKE EXECUTE ON FUNCTION audit_remember() FROM PUBLIC")
     for label, way in WATCHED.items():
         model = apps.get_model(label)
-        for statement in _statements(model, way):
-            cursor.execute(statement)
+        table = model._meta.db_table
+        kept = [field.column for field in watched_columns(model) if keeps(field)]
+        generated = [field.column for field in model._meta.concrete_fields if field.generated]
+        statement = sql.SQL(TRIGGER).format(
+            trigger=sql.Identifier(f"{table}_is_remembered"),
+            table=sql.Identifier(table),
+            way=sql.Literal(_way(model, way)),
+            kept=sql.Literal(_array(kept)),
+            fleeting=sql.Literal(_array([*sorted(FLEETING), *generated])),
+        )
+        cursor.execute(statement)
 
 
 def watched_columns(model):
@@ -103,61 +126,20 @@ def keeps(field):
     return isinstance(field, KEPT) or bool(is_choice)
 
 
-def _statements(model, way):
-    table = model._meta.db_table
-    fields = watched_columns(model)
-    names = {
-        "function": sql.Identifier(f"audit_remember_{table}"),
-        "trigger": sql.Identifier(f"{table}_is_remembered"),
-        "table": sql.Identifier(table),
-    }
-    case = _case(model, way)
-    yield sql.SQL(FUNCTION).format(
-        function=names["function"],
-        case=case,
-        municipality=_municipality(model, way),
-        everything=sql.SQL(", ").join(
-            sql.SQL("{}, OLD.{}").format(sql.Literal(f.column), sql.Identifier(f.column))
-            for f in fields
-            if keeps(f)
-        ),
-        compared=sql.SQL("").join(_compared(field) for field in fields),
-    )
-    yield sql.SQL("REVOKE EXECUTE ON FUNCTION {function}() FROM PUBLIC").format(**names)
-    yield sql.SQL(
-        "CREATE OR REPLACE TRIGGER {trigger} AFTER DELETE OR UPDATE OF {columns} ON {table}"
-        " FOR EACH ROW EXECUTE FUNCTION {function}()"
-    ).format(columns=sql.SQL(", ").join(sql.Identifier(field.column) for field in fields), **names)
+def _array(names):
+    return "{" + ",".join(names) + "}"
 
 
-def _compared(field):
-    column = sql.Identifier(field.column)
-    kept = sql.SQL(IS_KEPT).format(literal=sql.Literal(field.column), column=column)
-    return sql.SQL(COMPARED).format(
-        column=column,
-        name=sql.SQL("to_jsonb({}::text)").format(sql.Literal(field.column)),
-        kept=kept if keeps(field) else sql.SQL(""),
-    )
-
-
-def _case(model, way):
-    """The number of the row's case, as the row was."""
+def _way(model, way):
+    """The column that has the row's case, or the question that finds it from the row as JSON."""
     if way in ("", "pk"):
-        return sql.SQL("OLD.id" if way else "NULL")
+        return "id" if way else ""
     first, *rest = way.split("__")
     field = model._meta.get_field(first)
-    value = sql.SQL("OLD.{}").format(sql.Identifier(field.column))
-    for name in rest:
-        model, field = field.related_model, field.related_model._meta.get_field(name)
-        value = sql.SQL("(SELECT {} FROM {} WHERE id = {})").format(
-            sql.Identifier(field.column), sql.Identifier(model._meta.db_table), value
-        )
-    return value
-
-
-def _municipality(model, way):
-    if any(field.column == "municipality_id" for field in model._meta.concrete_fields):
-        return sql.SQL("OLD.municipality_id")
-    if not way:
-        return sql.SQL("NULL")
-    return sql.SQL("(SELECT municipality_id FROM cases_case WHERE id = its_case)")
+    if not rest:
+        return field.column
+    (last,) = rest
+    other = field.related_model
+    column = other._meta.get_field(last).column
+    start = f"SELECT {column} FROM {other._meta.db_table}"  # noqa: S608 - names of our own
+    return f"{start} WHERE id = ($1 ->> '{field.column}')::bigint"

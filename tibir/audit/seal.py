@@ -224,9 +224,7 @@ def _look_at_what_was_said_before():
     said = Event.objects.filter(verb=VERIFIED).order_by("-pk").values_list("codes", flat=True)
     for codes in said[:1]:
         if _whole(codes["seal"]) != codes["hash"]:
-            raise Broken(
-                "Segl til og med %(number)d er ikke de samme som sist." % {"number": codes["seal"]}
-            )
+            raise Broken(f"Segl til og med {codes['seal']} er ikke de samme som sist.")
 
 
 def _whole(number):
@@ -249,11 +247,11 @@ def _look_for_gaps(known):
         )
         after = cursor.fetchone()
     if after:
-        raise Broken("Segl %(number)d mangler." % {"number": after[0] - 1})
+        raise Broken(f"Segl {after[0] - 1} mangler.")
     there = Seal.objects.filter(number__in=known).values_list("number", flat=True)
     missing = known.keys() - set(there)
     if missing:
-        raise Broken("Segl %(number)d mangler." % {"number": min(missing)})
+        raise Broken(f"Segl {min(missing)} mangler.")
 
 
 def _verified(source, known):
@@ -267,14 +265,14 @@ def _verified(source, known):
         follows = bytes(each.previous) == hashes.get(each.municipality_id, b"")
         if not follows or known.get(each.number, digest.hex()) != digest.hex():
             yield from _counted_again(source, batch)  # what was wrong before this comes first
-            raise Broken("Segl %(number)d er endret." % {"number": each.number})
+            raise Broken(f"Segl {each.number} er endret.")
         hashes[each.municipality_id] = digest
         if not batch or batch[-1].first_id != each.first_id:
             if _is_enough(batch):
                 yield from _counted_again(source, batch)
                 batch = []
             if _rows_between(source, ends, each.first_id):
-                raise Broken("Et segl før segl %(number)d mangler." % {"number": each.number})
+                raise Broken(f"Et segl før segl {each.number} mangler.")
             ends = each.last_id
         batch.append(each)
     yield from _counted_again(source, batch)
@@ -323,13 +321,11 @@ def _first_difference(source, number, sealed, found):
     was, now = _marks(sealed), _marks(found)
     for pk in sorted(was.keys() | now.keys()):
         if was.get(pk) != now.get(pk):
-            about = {"pk": pk, "table": f"audit_{source}"}
+            row = f"Rad {pk} i audit_{source}"
             if pk not in now:
-                return "Rad %(pk)d i %(table)s er fjernet." % about
-            if pk not in was:
-                return "Rad %(pk)d i %(table)s er føyd til etterpå." % about
-            return "Rad %(pk)d i %(table)s er endret." % about
-    return "Segl %(number)d er endret." % {"number": number}
+                return f"{row} er fjernet."
+            return f"{row} er endret." if pk in was else f"{row} er føyd til etterpå."
+    return f"Segl {number} er endret."
 
 
 def _marks(rows):
@@ -349,8 +345,7 @@ def _look_for_made_up():
             cursor.execute(statement)
             (pk,) = cursor.fetchone()
         if pk is not None:
-            about = {"pk": pk, "table": table}
-            raise Broken("Rad %(pk)d i %(table)s er føyd til etterpå." % about)
+            raise Broken(f"Rad {pk} i {table} er føyd til etterpå.")
 
 
 def _unsealed():
