@@ -149,6 +149,7 @@ def test_a_unit_is_changed_in_one_place_that_takes_everything_along():
         ("referrals/actions/triage.py", "_move"),
         ("referrals/actions/place.py", "move"),
         ("tibir/family/actions/members.py", "merge"),
+        ("tibir/family/actions/merge.py", "follow"),
         ("tibir/family/actions/members.py", "move"),
         ("tibir/deadlines/actions.py", "move"),
         ("tibir/documents/actions.py", "move"),

@@ -4,8 +4,10 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.db import connection, models
+from django.utils import timezone
 
 from tests.factories import MunicipalityFactory, UserFactory, confirm, refer
+from tests.family.families import join
 from tibir.audit.history import KEPT, NOT_WATCHED, WATCHED, keeps, watched_columns
 from tibir.audit.models import Change, Event
 from tibir.cases.models import Case, CasePerson, Grade, Person
@@ -47,13 +49,14 @@ class TestAChange:
         case, other = refer(place).case, refer(place).case
         Change.objects.all()
         before = Change.objects.count()
-        Case.objects.filter(pk__in=[case.pk, other.pk]).update(state="closed")
+        today = timezone.localdate()
+        Case.objects.filter(pk__in=[case.pk, other.pk]).update(state="closed", closed_on=today)
         changes = Change.objects.order_by("pk")[before:]
         assert {change.case_id for change in changes} == {case.pk, other.pk}
         for change in changes:
             assert (change.table, change.operation) == ("cases_case", "update")
-            assert change.columns == ["state"]
-            assert change.old == {"state": "open"}
+            assert change.columns == ["closed_on", "state"]
+            assert change.old == {"closed_on": None, "state": "open"}
             assert change.municipality_id == place.pk
             assert change.role == "tibir_app"
 
@@ -100,8 +103,7 @@ class TestAChange:
         assert last.old == {"grade": "open"}
 
     def test_a_row_that_is_removed_leaves_its_dates_and_choices(self):
-        case = refer().case
-        person = case.people.get()
+        person = join(refer().case, "mother", "yes")
         CasePerson.objects.filter(pk=person.pk).delete()
         change = Change.objects.latest("pk")
         assert (change.operation, change.row_id) == ("delete", person.pk)

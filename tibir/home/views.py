@@ -137,8 +137,8 @@ def search(request):
 def _rows(user, found):
     """Which of them lead on: a name and a place are for more people than what was written."""
     by_role = units_where(user, Kind.REFERRAL)
-    mine = CaseMember.objects.current().filter(user=user, case__in={r.case_id for r in found})
-    as_member = set(mine.values_list("case", flat=True))
+    mine = CaseMember.objects.visible_to(user).current().filter(user=user)
+    as_member = set(mine.filter(case__in={r.case_id for r in found}).values_list("case", flat=True))
     return [
         {"referral": r, "opens": r.case.unit_id in by_role or r.case_id in as_member} for r in found
     ]
