@@ -421,7 +421,7 @@ def walk_case(client, place, language, got):
     client.force_login(user)
     case = refer(place, language=language).case
     mother = case.people.get()
-    UserFactory(coordinates=UnitFactory(municipality=place))
+    UserFactory(coordinates=UnitFactory(municipality=place, name=SERVICE))
 
     def at(name, *more):
         return reverse(f"family:{name}", args=[case.pk, *more])

@@ -197,7 +197,7 @@ def detail(request, pk):
     may_assess = rules.may_assess(request.user, referral)
     if may_assess and referral.is_unread:
         actions.opened(referral, by=request.user)
-    people = CasePerson.objects.visible_to(request.user).filter(case=referral.case).for_list()
+    people = CasePerson.objects.visible_to(request.user).filter(case=referral.case).current()
     context = {
         "may": _may(referral) if may_assess else {},
         "proposes_talk": _proposes_talk(referral, timezone.localdate()),
@@ -209,7 +209,7 @@ def detail(request, pk):
         .for_list(),
         "referral": referral,
         "days_left": referral.days_left(timezone.localdate()),
-        "people": people,
+        "people": people.for_list(),
         "agreement": agreement(referral.submission.answers),
         "sections": sections(referral.submission.answers),
         "attachments": Attachment.objects.visible_to(request.user)

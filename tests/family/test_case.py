@@ -160,6 +160,34 @@ def test_protection_is_said_in_words(client, case, coordinator):
     assert "Familien må skjermes" in text_of(client, case)
 
 
+def test_my_families_stand_on_my_day_and_no_name_of_one_in_hiding(client, referral):
+    therapist = UserFactory(
+        practises_in=referral.unit, works_with=referral.case, cleared_in=referral.municipality
+    )
+    client.force_login(therapist)
+
+    def day():
+        with CaptureQueriesContext(connection) as queries:
+            text = client.get("/").content.decode()
+        return text, len(queries)
+
+    client.get("/")
+    address = reverse("home:case", args=[referral.case_id])
+    text, one = day()
+    assert address in text
+    assert "Odin Ødegård" in text
+    for _number in range(2):
+        other = refer(referral.municipality).case
+        actions.add_member(other, by=therapist, user=therapist, role="practitioner", reason="x")
+    assert day()[1] == one
+    Case.objects.update(grade=Grade.STRICT)
+    text, _queries = day()
+    assert address in text
+    assert "Odin" not in text
+    referral.case.members.update(ended_on="2020-01-02")
+    assert address not in day()[0]
+
+
 # --- Another unit ------------------------------------------------------------------------------
 
 
@@ -229,7 +257,9 @@ def test_who_works_in_both_units_keeps_what_they_have(client, referral, coordina
     assert (clock.owner, clock.unit) == (everywhere, child_welfare)
 
 
-def test_a_unit_where_nobody_takes_what_comes_is_not_offered(client, case, coordinator):
+def test_a_unit_where_nobody_takes_what_comes_is_not_offered(
+    client, case, coordinator, child_welfare
+):
     empty = UnitFactory(municipality=case.municipality)
     elsewhere = MunicipalityFactory().intake_unit
     UserFactory(coordinates=elsewhere)
@@ -239,6 +269,9 @@ def test_a_unit_where_nobody_takes_what_comes_is_not_offered(client, case, coord
         assert "følger opp familien." in response.content.decode()  # what was typed stays
     case.refresh_from_db()
     assert case.unit == case.municipality.intake_unit
+    child_welfare.memberships.all().delete()  # the last coordinator there
+    nobody = client.get(reverse("home:give_unit", args=[case.pk])).content.decode()
+    assert "Ingen annen enhet i kommunen har en koordinator" in nobody
 
 
 def test_the_form_without_a_reason_is_shown_again(client, case, coordinator, child_welfare):

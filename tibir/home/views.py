@@ -29,6 +29,7 @@ from tibir.notifications.kinds import DIGEST_AT
 from tibir.notifications.models import Notification
 
 PER_PAGE = 25
+MOST_CASES = 50
 LOOKED_FOR = "looked_for"
 
 
@@ -40,7 +41,13 @@ def start(request):
         places = Municipality.objects.receiving().only("name", "slug")
         return render(request, "home/front.html", {"places": places})
     today = timezone.localdate()
-    context = {"today": today, "held": held_by(request.user), "lists_referrals": False}
+    mine = list(Case.objects.visible_to(request.user).worked_with_by(request.user)[:MOST_CASES])
+    context = {
+        "today": today,
+        "held": held_by(request.user),
+        "lists_referrals": False,
+        "mine": [{"case": each, "age": each.child.age(today)} for each in mine],
+    }
     if rules.may_list(request.user):
         open_referrals = Referral.objects.listed_for(request.user).open()
         context |= {

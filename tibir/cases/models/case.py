@@ -1,12 +1,12 @@
 """One child, and everything that is done for it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from tibir.accounts.models import Municipality, Unit, User
-from tibir.cases.models.member import known_to
+from tibir.cases.models.member import CaseMember, known_to
 from tibir.cases.models.person import STRICT, Grade, Person
 from tibir.core.transitions import Stateful
 
@@ -15,6 +15,12 @@ class CaseQuerySet(models.QuerySet):
     def visible_to(self, user):
         """What this user may know of: see `known_to`."""
         return self.filter(known_to(user))
+
+    def worked_with_by(self, user):
+        """Open ones in which the user is a member today, by the child's name."""
+        members = CaseMember.objects.current().filter(case=OuterRef("pk"), user=user)
+        mine = self.filter(Exists(members), state=State.OPEN).select_related("child")
+        return mine.order_by("child__sort_key", "pk")
 
 
 class State(models.TextChoices):
