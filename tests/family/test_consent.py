@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -404,7 +405,7 @@ def test_a_call_and_the_desk_have_asked_nobody(place):
     assert not Notice.objects.exists()
 
 
-def test_a_referral_with_consents_costs_five_statements_more(place):
+def test_a_referral_with_consents_costs_four_statements_more(place):
     def statements(answers):
         with CaptureQueriesContext(connection) as asked:
             refer(place, answers=answers)
@@ -414,17 +415,11 @@ def test_a_referral_with_consents_costs_five_statements_more(place):
     assert statements(ANSWERS) - statements(without) <= 4
 
 
-def test_the_first_text_says_what_the_form_says(client, place):
+def test_the_first_text_says_what_the_form_says():
     shipped = Wording.objects.get(matter="information", language="nb", municipality=None)
-    page = (settings_dir() / "templates/referrals/_notice.html").read_text()
+    page = (settings.BASE_DIR / "templates/referrals/_notice.html").read_text()
     for sentence in shipped.text.splitlines()[1:]:
         assert sentence in page
-
-
-def settings_dir():
-    from django.conf import settings
-
-    return settings.BASE_DIR
 
 
 def test_what_was_said_goes_along_when_two_cases_become_one(place, coordinator):
@@ -615,3 +610,14 @@ def test_a_withdrawal_is_not_before_the_consent(client, place, coordinator):
     assert "said_on" in response.context["form"].errors
     client.post(page, {"channel": "phone", "said_on": timezone.localdate().strftime("%d.%m.%Y")})
     assert not stands(case).may_go_on
+
+
+def test_the_case_page_is_told_of_what_is_stopped_first(place, coordinator):
+    case, (mother, father) = family(place, father="yes")
+    for purpose in (Purpose.TAKE_PART, Purpose.TEAM):
+        says(mother, YES, by=coordinator, purpose=purpose)
+    says(father, YES, by=coordinator)
+    says(father, NO, by=coordinator, purpose=Purpose.TEAM)
+    found = rules.recent_consents(case, timezone.localdate())
+    assert [each.purpose for each in found][-1] == Purpose.TAKE_PART
+    assert {each.color for each in found[:-1]} == {"danger", "warning"}
