@@ -127,6 +127,7 @@ class LegalBasisForm(forms.Form):
             self.fields["legal_basis"].label = _("Eller skriv en annen hjemmel")
         else:
             del self.fields["chosen_basis"]
+            self.fields["legal_basis"].required = True
 
     def clean(self):
         said = super().clean()
