@@ -70,6 +70,8 @@ def _letters(form, user):
 def _known(people, referral):
     """The child's address for those who live there, and the mail for those who have one."""
     known = {}
+    if referral.case.is_hidden:
+        return known
     for each in people:
         home = referral.case.child.address if each.lives_with == "yes" else ""
         known[f"address-{each.pk}"] = each.person.address or home

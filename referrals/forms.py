@@ -325,6 +325,20 @@ class ContactForm(forms.Form):
         label=_("Er det trygt å sende e-post?"), choices=CasePerson.YesNo.choices, required=True
     )
 
+    def __init__(self, *args, hides=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.hides = hides
+        if hides:
+            for name in ("phone", "email"):
+                self.fields[name].help_text = _("Skjult. Lar du feltet stå tomt, endres det ikke.")
+
+    def said(self, person):
+        """What was learnt; of what is hidden, an empty field says nothing."""
+        said = dict(self.cleaned_data)
+        if self.hides:
+            said |= {"phone": said["phone"] or person.phone, "email": said["email"] or person.email}
+        return said
+
 
 # --- Assessment -----------------------------------------------------------------------------
 

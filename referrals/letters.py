@@ -6,34 +6,42 @@ from django.utils.translation import override
 
 from referrals.questions import asked_in, door_of, is_from_professional, shown_answer
 from tibir.calendar.answer import due_on
+from tibir.cases.models import HIDDEN
 from tibir.core.dates import clock_time, long_date, weekday_date
 from tibir.documents.letters import place
 
 
-def sections(answers):
-    """Everything that was asked and answered, in the reader's language."""
+def sections(answers, hidden=frozenset()):
+    """Everything that was asked and answered, in the reader's language.
+
+    Of what is asked by a name in `hidden` it says only that there is an answer.
+    """
     door = door_of(answers)
     return [
         {
             "slug": step.slug,
             "is_sender": step is door.first and step.slug in door.sender,
             "title": str(step.title),
-            "rows": _rows(questions, said) + _people(step, said),
+            "rows": _rows(questions, said, hidden) + _people(step, said, hidden),
         }
         for step, questions, said in asked_in(answers)
     ]
 
 
-def _rows(questions, said):
+def _rows(questions, said, hidden):
     return [
-        {"question": str(q.label), "answer": shown_answer(q, said.get(q.key))} for q in questions
+        {"question": str(q.label), "answer": _shown(q, said.get(q.key), hidden)} for q in questions
     ]
 
 
-def _people(step, said):
+def _shown(question, answer, hidden):
+    return HIDDEN if answer and question.key in hidden else shown_answer(question, answer)
+
+
+def _people(step, said, hidden):
     rows = []
     for number, person in enumerate(said.get("people", []), start=1):
-        lines = [(q, shown_answer(q, person.get(q.key))) for q in step.each]
+        lines = [(q, _shown(q, person.get(q.key), hidden)) for q in step.each]
         rows.append(
             {
                 "question": _("Person %(number)d") % {"number": number},

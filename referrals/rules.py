@@ -4,7 +4,8 @@ from django.db.models import Q
 
 from tibir.access.roles import SEES, Kind, held_by, sees, units_where
 from tibir.accounts.models import Membership, Municipality, Role, Unit, User
-from tibir.cases.models import CaseMember
+from tibir.cases.models import Disqualification, named_group
+from tibir.family.rules.access import WORKING, reading_basis
 
 
 def may_list(user) -> bool:
@@ -16,11 +17,13 @@ def may_read(user, referral) -> bool:
 
 
 def basis(user, referral) -> str:
-    """On what ground the user reads it: by role in the unit, or as a member of the case."""
-    if sees(user, Kind.REFERRAL, referral.case.unit_id):
-        return "role"
-    is_member = CaseMember.objects.current().filter(case=referral.case_id, user=user).exists()
-    return "member" if is_member else ""
+    """On what ground the user reads it; asked, as all of these, of what is visible to them."""
+    return reading_basis(user, referral.case, Kind.REFERRAL)
+
+
+def may_add(user, referral) -> bool:
+    """Whoever is let in for a time reads, and adds nothing."""
+    return basis(user, referral) in WORKING
 
 
 def registers_for(user):
@@ -50,19 +53,26 @@ def may_read_submissions(user) -> bool:
 
 
 def may_confirm_contact(user, referral) -> bool:
-    return sees(user, Kind.CONTACT, referral.case.unit_id)
+    return referral.case.is_strict or sees(user, Kind.CONTACT, referral.case.unit_id)
 
 
 def may_assess(user, referral) -> bool:
-    """Take, give, ask, decide and the rest: it is the coordinator's work."""
-    return sees(user, Kind.REFERRAL, referral.case.unit_id)
+    """Take, give, ask, decide and the rest: it is the coordinator's work.
+
+    Under strict protection it is the work of the named group, to whom alone it is visible.
+    """
+    return referral.case.is_strict or sees(user, Kind.ASSESSMENT, referral.case.unit_id)
 
 
 def owners(referral):
     """Those to whom it may be given."""
+    if referral.case.is_strict:
+        return named_group(referral.case)
     today = Membership.objects.current().filter(role=Role.COORDINATOR)
     here = today.filter(Q(unit=referral.unit_id) | Q(municipality=referral.municipality_id))
-    return User.objects.filter(pk__in=here.values("user"), is_active=True).order_by("name", "pk")
+    kept_out = Disqualification.objects.current().filter(case=referral.case_id)
+    people = User.objects.filter(pk__in=here.values("user"), is_active=True)
+    return people.exclude(pk__in=kept_out.values("user")).order_by("name", "pk")
 
 
 def is_owed_an_answer(case_person, referral) -> bool:

@@ -16,6 +16,7 @@ staff_pages = [
         staff.confirm_contact,
         name="confirm_contact",
     ),
+    path("henvisninger/<int:pk>/vis/", staff.reveal, name="reveal"),
     path("henvisninger/<int:pk>/ta/", assessment.take, name="take"),
     path("henvisninger/<int:pk>/gi/", assessment.give, name="give"),
     path("henvisninger/<int:pk>/spor/", assessment.ask, name="ask"),

@@ -40,6 +40,7 @@ app.conf.update(
         for name in ("documents", "notifications", "operations")
     }
     | {
+        "named groups": {"task": "family.groups", "schedule": 900.0, "options": {"expires": 900}},
         "deadlines": {"task": "deadlines.sweep", "schedule": 900.0, "options": {"expires": 900}},
         "reconciliation": {
             "task": "operations.reconcile",

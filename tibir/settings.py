@@ -117,6 +117,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tibir.home.navigation.navigation",
+                "tibir.family.navigation.emergency",
             ],
         },
     },
@@ -295,6 +296,9 @@ LOGGING = {
 }
 
 ADMIN_ENABLED = env.bool("ADMIN_ENABLED", default=not PRODUCTION)
+
+# --- Access to one case -------------------------------------------------------------------
+LEADER_ACCESS_DAYS = env.int("LEADER_ACCESS_DAYS", default=14)  # at most, each time
 
 # --- The public form ----------------------------------------------------------------------
 DRAFT_LIFETIME = timedelta(days=14)

@@ -38,6 +38,7 @@ if settings.ADMIN_ENABLED:
     ]
 urlpatterns += [
     path("", include("tibir.deadlines.urls")),
+    path("", include("tibir.family.urls")),
     path("", include("interventions.urls")),
     path("", include("referrals.urls")),
     path("", include("tibir.documents.urls")),

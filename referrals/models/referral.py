@@ -43,8 +43,12 @@ class ReferralQuerySet(models.QuerySet):
         return shown.order_by("-received_on", "-pk")
 
     def listed_for(self, user):
-        """The rows of the inbox, by the units in which the user's role lists referrals."""
-        return self.visible_to(user).filter(unit__in=units_where(user, Kind.REFERRAL_LIST))
+        """The rows of the inbox, by the units in which the user's role lists referrals.
+
+        Strict protection keeps a case out of every list and count, as it does out of a search.
+        """
+        listed = self.visible_to(user).exclude(case__grade__in=STRICT)
+        return listed.filter(unit__in=units_where(user, Kind.REFERRAL_LIST))
 
     def open(self):
         return self.filter(state__in=OPEN)

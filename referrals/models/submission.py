@@ -11,6 +11,7 @@ from referrals.questions import ENTRANCES, is_from_professional
 from tibir.access.roles import Kind, units_where
 from tibir.accounts.models import Municipality
 from tibir.audit.models import Event
+from tibir.cases.models import known_to
 from tibir.core.codes import matches
 from tibir.core.encryption import EncryptedJSONField
 from tibir.documents.models import Attachment, Document
@@ -80,15 +81,22 @@ class Draft(models.Model):
         return (self.typed("deg") or {}).get("protection") in (["yes"], ["talk"])
 
 
+def _known_to(user):
+    """Not read in, it belongs to no case yet; then, it is known to those who know of the case."""
+    return Q(referral=None) | known_to(user, "referral__case")
+
+
 class SubmissionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those who may read a referral may read what it is made from, read in or not."""
-        return self.filter(municipality__intake_unit__in=units_where(user, Kind.REFERRAL))
+        read = self.filter(municipality__intake_unit__in=units_where(user, Kind.REFERRAL))
+        return read.filter(_known_to(user))
 
     def listed_for(self, user):
         """What staff have typed in where this user may: references and dates, never words."""
         typed_in = self.filter(channel__in=Submission.DESK)
-        return typed_in.filter(municipality__intake_unit__in=units_where(user, Kind.REGISTER))
+        typed_in = typed_in.filter(municipality__intake_unit__in=units_where(user, Kind.REGISTER))
+        return typed_in.filter(_known_to(user))
 
     def stopped(self):
         """Stored, but no referral came of it: staff must look."""

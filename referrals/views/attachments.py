@@ -99,7 +99,7 @@ def attach(request, pk):
         Referral.objects.visible_to(request.user).select_related("submission", "case", "unit"),
         pk=pk,
     )
-    permit(rules.may_read(request.user, referral))
+    permit(rules.may_add(request.user, referral))
     form = AttachmentForm.sent(request) if request.method == "POST" else AttachmentForm()
     if form.is_valid():
         actions.attach(referral, by=request.user, **form.cleaned_data)

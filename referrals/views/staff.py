@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from referrals import actions, rules
 from referrals.forms import ContactForm
@@ -21,7 +21,8 @@ from referrals.states import POSSIBLE, State
 from tibir.access.gate import find, permit
 from tibir.audit.record import record
 from tibir.calendar import answer as calendar
-from tibir.cases.models import CasePerson
+from tibir.cases.models import CasePerson, named_group
+from tibir.cases.places import CONTACT
 from tibir.core.dates import short_date
 from tibir.core.jobs import FAILED
 from tibir.core.models import JobRun
@@ -30,6 +31,9 @@ from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.documents.forms import AttachmentForm
 from tibir.documents.models import Attachment, Dispatch
+from tibir.family.rules import access
+from tibir.family.rules import protection as family
+from tibir.family.rules.protection import ENOUGH
 
 PER_PAGE = 25
 COUNTED = 100
@@ -188,12 +192,32 @@ def _row(referral, concern):
 
 @require_safe
 def detail(request, pk):
+    referral = _read(request, pk)
+    record("referral.read", referral, by=request.user, basis=rules.basis(request.user, referral))
+    return _page(request, referral, CONTACT if referral.case.is_hidden else frozenset())
+
+
+@require_POST
+def reveal(request, pk):
+    """The same page with what is hidden on it, once: an answer to a button, and logged."""
+    referral = _read(request, pk)
+    permit(family.may_reveal(request.user, referral.case))
+    basis = rules.basis(request.user, referral)
+    record("address.revealed", referral, by=request.user, basis=basis)
+    return _page(request, referral, frozenset())
+
+
+def _read(request, pk):
     referral = find(
         Referral.objects.visible_to(request.user).for_reading(),
         pk=pk,
     )
     permit(rules.may_read(request.user, referral))
-    record("referral.read", referral, by=request.user, basis=rules.basis(request.user, referral))
+    return referral
+
+
+def _page(request, referral, hidden):
+    """One referral; `hidden` names the questions whose answers are not shown."""
     may_assess = rules.may_assess(request.user, referral)
     if may_assess and referral.is_unread:
         actions.opened(referral, by=request.user)
@@ -211,7 +235,13 @@ def detail(request, pk):
         "days_left": referral.days_left(timezone.localdate()),
         "people": people.for_list(),
         "agreement": agreement(referral.submission.answers),
-        "sections": sections(referral.submission.answers),
+        "sections": sections(referral.submission.answers, hidden),
+        "hidden": hidden,
+        "hides": hidden and family.may_reveal(request.user, referral.case),
+        "may_see_access": access.may_see_who_has_access(request.user, referral.case),
+        "may_protect": family.may_protect(request.user, referral.case),
+        "may_add": rules.may_add(request.user, referral),
+        "is_small": referral.case.is_strict and named_group(referral.case).count() < ENOUGH,
         "attachments": Attachment.objects.visible_to(request.user)
         .filter(enclosure__submission=referral.submission)
         .for_list(),
@@ -274,9 +304,12 @@ def confirm_contact(request, pk, person):
         pk=person,
         case=referral.case_id,
     )
-    form = ContactForm(request.POST or None, initial=_known(case_person))
+    form = ContactForm(
+        request.POST or None, initial=_known(case_person), hides=case_person.case.is_hidden
+    )
     if request.method == "POST" and form.is_valid():
-        actions.confirm_contact(referral, case_person, by=request.user, **form.cleaned_data)
+        found = form.said(case_person.person)
+        actions.confirm_contact(referral, case_person, by=request.user, **found)
         messages.success(request, _("Kontaktopplysningene er bekreftet."))
         return redirect(referral)
     basis = rules.basis(request.user, referral)
@@ -286,11 +319,12 @@ def confirm_contact(request, pk, person):
 
 
 def _known(case_person):
+    shown = not case_person.case.is_hidden
     return {
         "responsibility": case_person.responsibility,
-        "phone": case_person.person.phone,
+        "phone": case_person.person.phone if shown else "",
         "safe_phone": case_person.safe_phone,
-        "email": case_person.person.email,
+        "email": case_person.person.email if shown else "",
         "safe_email": case_person.safe_email,
         "how": case_person.verified_how,
     }

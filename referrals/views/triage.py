@@ -10,6 +10,7 @@ from referrals.letters import sections
 from referrals.models import Referral, Triage
 from tibir.access.gate import find, permit
 from tibir.audit.record import record
+from tibir.cases.places import CONTACT
 
 DO = {
     Triage.Verdict.APART: actions.keep_apart,
@@ -38,7 +39,9 @@ def compare(request, pk, other):
         "pair": [
             {
                 "referral": each,
-                "sections": sections(each.submission.answers),
+                "sections": sections(
+                    each.submission.answers, CONTACT if each.case.is_hidden else frozenset()
+                ),
                 "prefix": f"{each.reference}-",
             }
             for each in (referral, other)

@@ -5,6 +5,8 @@ from tibir.access.gate import NotThere, NotYours
 from tibir.audit.record import record
 from tibir.core.errors import DomainError
 
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
 
 class Refusals:
     """A no is logged, after the page's own transaction has been undone."""
@@ -13,6 +15,9 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request):
+        # What somebody was let in to read they may not change: see `known_to`.
+        if request.method not in SAFE_METHODS:
+            request.user.is_writing = True
         return self.get_response(request)
 
     def process_exception(self, request, exception):

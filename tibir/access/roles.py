@@ -7,11 +7,16 @@ from tibir.accounts.models import Role
 
 class Kind(StrEnum):
     CASE = "case"  # that it exists: its place, its people's names, its dates
+    CONTACT = "contact"  # confirm who people are and how they may be reached
+    MEMBER = "member"  # who works with the family, is disqualified, or has access for a time
+    PROTECTION = "protection"  # tighten the address protection, link and unlink siblings
+    LOOSENING = "loosening"  # take address protection away again, with a reason
+    REVIEW = "review"  # say whether an emergency access was justified
+    CASE_ACCESS = "case_access"  # read one case for a time, for a stated purpose
+    EMERGENCY = "emergency"  # ask for emergency access to a case elsewhere in the municipality
     REFERRAL_LIST = "referral_list"  # rows with initials, clock and state
     REFERRAL = "referral"  # what the sender wrote
-    LETTER = "letter"  # what is written to a family, and that it is on its way
-    CONTACT = "contact"  # confirm who people are and how they may be reached
-    DEADLINE = "deadline"  # what the unit must do by when, and who has it
+    ASSESSMENT = "assessment"  # take, give, ask, decide and answer a referral
     REGISTER = "register"  # type in what came by telephone or on paper; its reference and dates
     MEMBER = "member"  # who works with a case, who answers for it, and which unit has it
     LOG = "log"  # who has seen and done what in a case
@@ -19,15 +24,30 @@ class Kind(StrEnum):
     DUTY_REPORT = "duty_report"  # what others have reported to barnevern
     COMPLAINT = "complaint"  # what somebody complains of, and what came of it
     DISCUSSION = "discussion"  # register anonymous discussions and see how many there were
+    JOURNAL = "journal"  # notes of meetings: its members alone
+    MEASURE = "measure"  # what was measured, and what came of it
+    LETTER = "letter"  # what is written to a family, and that it is on its way
+    MESSAGE = "message"  # what the family and we write to each other
+    CONSENT = "consent"  # who has agreed to what
+    COMPLAINT = "complaint"  # that somebody complained, and what came of it
+    DEADLINE = "deadline"  # what the unit must do by when, and who has it
+    LOG = "log"  # who opened or changed one case
+    STATISTICS = "statistics"  # figures that show nobody
+    TRAINING = "training"  # candidates' progress, attendance and certificates
 
 
 SEES = {
     Kind.CASE: {Role.COORDINATOR, Role.LEADER, Role.CLERK},
+    Kind.CONTACT: {Role.COORDINATOR},
+    Kind.MEMBER: {Role.COORDINATOR, Role.LEADER},
+    Kind.PROTECTION: {Role.COORDINATOR},
+    Kind.LOOSENING: {Role.LEADER},
+    Kind.REVIEW: {Role.LEADER},
+    Kind.CASE_ACCESS: {Role.LEADER},
+    Kind.EMERGENCY: {Role.COORDINATOR, Role.LEADER, Role.PRACTITIONER},
     Kind.REFERRAL_LIST: {Role.COORDINATOR, Role.LEADER},
     Kind.REFERRAL: {Role.COORDINATOR},
-    Kind.LETTER: {Role.COORDINATOR, Role.CLERK},
-    Kind.CONTACT: {Role.COORDINATOR},
-    Kind.DEADLINE: {Role.COORDINATOR, Role.LEADER},
+    Kind.ASSESSMENT: {Role.COORDINATOR},
     Kind.REGISTER: {Role.COORDINATOR, Role.CLERK},
     Kind.MEMBER: {Role.COORDINATOR, Role.LEADER},
     Kind.LOG: {Role.COORDINATOR, Role.LEADER},
@@ -35,7 +55,20 @@ SEES = {
     Kind.DUTY_REPORT: {Role.COORDINATOR},
     Kind.COMPLAINT: {Role.COORDINATOR, Role.LEADER},
     Kind.DISCUSSION: {Role.COORDINATOR, Role.LEADER, Role.PRACTITIONER},
+    Kind.JOURNAL: set(),
+    Kind.MEASURE: set(),
+    Kind.LETTER: {Role.COORDINATOR, Role.CLERK},
+    Kind.MESSAGE: {Role.COORDINATOR},
+    Kind.CONSENT: {Role.COORDINATOR},
+    Kind.COMPLAINT: {Role.COORDINATOR, Role.LEADER},
+    Kind.DEADLINE: {Role.COORDINATOR, Role.LEADER},
+    Kind.LOG: {Role.LEADER},
+    Kind.STATISTICS: {Role.COORDINATOR, Role.LEADER},
+    Kind.TRAINING: {Role.SUPERVISOR, Role.REGIONAL_COORDINATOR, Role.REGIONAL_CONSULTANT},
 }
+
+# What a child welfare unit may let its own leader read always: a setting of the unit, else off.
+STANDING = {Kind.REFERRAL, Kind.JOURNAL, Kind.MEASURE}
 
 
 def held_by(user):
@@ -51,7 +84,14 @@ def roles_of(user):
 
 def units_where(user, kind):
     """Ids of the units in which a role of this user sees things of this kind."""
-    return _units_of(user, [m for m in held_by(user) if m.role in SEES[kind]])
+    return _units_of(user, [m for m in held_by(user) if _gives(m, kind)])
+
+
+def _gives(membership, kind):
+    if membership.role in SEES[kind]:
+        return True
+    leads = kind in STANDING and membership.role == Role.LEADER and membership.unit_id
+    return bool(leads and membership.unit.leader_reads)
 
 
 def workplaces(user):

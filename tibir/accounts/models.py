@@ -16,7 +16,7 @@ from tibir.core.dates import hour_and_minute
 
 RESERVED_SLUGS = {"admin", "drift", "helse", "henvisninger", "logg-inn", "logg-ut", "saker"}
 RESERVED_SLUGS |= {"sprak", "static", "status", "frister", "venteliste", "grupper", "tall"}
-RESERVED_SLUGS |= {"varsler"}
+RESERVED_SLUGS |= {"varsler", "nodtilgang"}
 
 
 def not_reserved(slug):
@@ -131,6 +131,11 @@ class Unit(models.Model):
             "skrive og få saken vurdert på nytt."
         ),
     )
+    leader_reads = models.BooleanField(
+        _("lederen leser enhetens saker"),
+        default=False,
+        help_text=_("Bare for barnevern. Ellers åpner lederen én sak om gangen, med formål."),
+    )
 
     class Meta:
         verbose_name = _("enhet")
@@ -139,7 +144,12 @@ class Unit(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["municipality", "name"], name="unit_name_is_unique_in_municipality"
-            )
+            ),
+            models.CheckConstraint(
+                name="unit_leader_reads_in_child_welfare_alone",
+                condition=Q(leader_reads=False) | Q(law_profile="child_welfare"),
+                violation_error_message=_("Bare barnevern kan gi lederen fast innsyn."),
+            ),
         ]
 
     def __str__(self):
@@ -197,6 +207,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self):
         return self.name.split(" ")[0]
 
+    # True while a request is answered that may change something.
+    is_writing = False
+
     @cached_property
     def memberships_today(self):
         """Read once per request: the user object lives no longer than the request does."""
@@ -246,6 +259,7 @@ class MembershipQuerySet(models.QuerySet):
             "municipality",
             "region",
             "unit__municipality",
+            "unit__leader_reads",
             *(f"unit__municipality__{name}" for name in of_municipality),
             *(f"municipality__{name}" for name in of_municipality),
         )

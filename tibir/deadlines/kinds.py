@@ -39,6 +39,10 @@ class Kind(models.TextChoices):
     # Says nothing of what it is about: it stands in lists that more people read.
     FEEDBACK = "feedback", _("tilbakemelding fra en annen tjeneste")
     COMPLAINT = "complaint", _("klage som skal besvares")
+    TAKE_OVER = "take_over", _("noen må ta over etter en som er inhabil")
+    EMERGENCY_REVIEW = "emergency_review", _("vurder en nødtilgang")
+    SHIELDED = "shielded", _("skjermet sak: fjern det som viser hvor familien er")
+    NAMED_GROUP = "named_group", _("skjermet sak: minst to må være klarert for den")
     CLOCK_STOPPED = "clock_stopped", _("varsler er stanset: si fra til dem som drifter TIBIR")
 
 
@@ -200,6 +204,34 @@ RULES = {
             Overdue(Reach.LEADER, Pace.WORKING_DAYS),
         ),
         link=Link("family:complaint", ("target_id",)),
+    ),
+    Kind.TAKE_OVER: Rule(
+        length=WorkingDays(1),
+        plan=(
+            Before("left", Reach.COORDINATOR, days=1),
+            Overdue(Reach.COORDINATOR, Pace.WORKING_DAYS),
+        ),
+        link=REFERRAL_OF_CASE,
+        by_hand=True,
+    ),
+    Kind.EMERGENCY_REVIEW: Rule(
+        length=WorkingDays(5),
+        plan=(
+            Before("used", Reach.LEADER, days=5, working=True),
+            Overdue(Reach.LEADER, Pace.WORKING_DAYS),
+        ),
+        link=Link("family:review", ("case_id", "target_id")),
+        has_own_owner=False,
+    ),
+    Kind.SHIELDED: Rule(length=WorkingDays(1), link=REFERRAL_OF_CASE, by_hand=True),
+    Kind.NAMED_GROUP: Rule(
+        length=WorkingDays(1),
+        plan=(
+            Before("lacking", Reach.COORDINATOR, days=1),
+            Overdue(Reach.COORDINATOR, Pace.DAILY),
+        ),
+        link=Link("family:protection", ("case_id",)),
+        has_own_owner=False,
     ),
     # Nobody can be told of this one: that is what it says.
     Kind.CLOCK_STOPPED: Rule(length=WorkingDays(1), plan=()),

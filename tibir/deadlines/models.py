@@ -11,7 +11,7 @@ from tibir.access.roles import SEES, has_role, units_where, workplaces
 from tibir.access.roles import Kind as Seen
 from tibir.accounts.models import Membership, Municipality, Role, Unit, User
 from tibir.calendar.answer import days_left
-from tibir.cases.models import STRICT, Case, CaseMember, known_to
+from tibir.cases.models import STRICT, Case, CaseMember, Disqualification, known_to, named_group
 from tibir.deadlines.clock import Reading
 from tibir.deadlines.kinds import ALSO_MEETS, RULES, WAIT_UNSEEN, Kind
 
@@ -184,11 +184,13 @@ class Deadline(models.Model):
         people = User.objects.filter(is_active=True)
         if self.case is None:
             return people.filter(works)
-        member = Exists(CaseMember.objects.current().filter(case=self.case, user=OuterRef("pk")))
         if self.is_strict:
-            return people.filter(member, Exists(held.filter(role=Role.CLEARED)))
+            return named_group(self.case)
+        of_case = {"case": self.case, "user": OuterRef("pk")}
+        member = Exists(CaseMember.objects.current().filter(**of_case))
+        kept_out = Exists(Disqualification.objects.current().filter(**of_case))
         by_role = held.filter(_place(self.case.unit), role__in=SEES[Seen.CASE])
-        return people.filter(works, member | Exists(by_role))
+        return people.filter(works, member | Exists(by_role), ~kept_out)
 
     @property
     def rule(self):

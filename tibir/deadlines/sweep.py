@@ -69,11 +69,20 @@ case_member AS NOT MATERIALIZED (
     FROM cases_casemember
     WHERE %(today)s BETWEEN started_on AND coalesce(ended_on, 'infinity')
 ),
+kept_out AS NOT MATERIALIZED (
+    SELECT case_id, user_id
+    FROM cases_disqualification
+    WHERE started_on <= %(today)s AND coalesce(ended_on, 'infinity') > %(today)s
+),
 missing AS MATERIALIZED (
     SELECT
         due.*, known.unit_id AS case_unit_id, known.is_strict IS TRUE AS is_strict,
         due.owner_id IS NOT NULL
             AND known.is_strict IS NOT TRUE
+            AND NOT EXISTS (
+                SELECT FROM kept_out
+                WHERE kept_out.case_id = due.case_id AND kept_out.user_id = due.owner_id
+            )
             AND (due.owner_id, due.unit_id) IN (SELECT user_id, unit_id FROM membership)
             AND (
                 due.case_id IS NULL
@@ -98,6 +107,10 @@ watcher AS (
         AND (watch.rank <= missing.reach OR NOT missing.has_owner)
     WHERE NOT missing.is_strict
         AND (missing.reach > %(owner)s OR NOT missing.has_owner)
+        AND NOT EXISTS (
+            SELECT FROM kept_out
+            WHERE kept_out.case_id = missing.case_id AND kept_out.user_id = watch.user_id
+        )
         AND (
             missing.case_id IS NULL
             OR (watch.user_id, missing.case_unit_id) IN (SELECT user_id, unit_id FROM knows_by_role)
@@ -117,6 +130,10 @@ without_owner AS (
     JOIN case_member ON case_member.case_id = missing.case_id
     WHERE missing.is_strict
         AND case_member.user_id IN (SELECT user_id FROM membership WHERE role = %(cleared)s)
+        AND NOT EXISTS (
+            SELECT FROM kept_out
+            WHERE kept_out.case_id = missing.case_id AND kept_out.user_id = case_member.user_id
+        )
 ),
 reached AS (
     SELECT municipality_id, case_id, id, stage, owner_id AS user_id, late

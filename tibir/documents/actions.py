@@ -1,4 +1,5 @@
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from tibir.deadlines.models import Deadline
 from tibir.documents import tasks
 from tibir.documents.kinds import TEMPLATES
 from tibir.documents.kinds import Kind as Paper
-from tibir.documents.models import Attachment, Dispatch, Document
+from tibir.documents.models import Attachment, Dispatch, Document, Seal
 from tibir.documents.sanitise import recognise
 from tibir.notifications import actions as notifications
 from tibir.notifications.kinds import Kind as Message
@@ -183,6 +184,47 @@ def settle(deadline, *, by):
     last = reached.order_by("-done_on").first()
     if last is not None:
         deadlines.fulfil(deadline, by=by, on=last.done_on)
+
+
+# --- A family that must be hidden -----------------------------------------------------------
+
+
+@transaction.atomic
+def hide(cases, *, by, receipts=()):
+    """What waits for the post is handed over instead, without an address; all that was made
+    before is locked away as it is."""
+    way = [Dispatch.State.WAITING, Dispatch.State.FAILED]
+    waiting = Dispatch.objects.filter(
+        document__case__in=cases, channel=Dispatch.Channel.POST, state__in=way
+    ).not_replaced()
+    by_post = list(waiting.select_related("document__case", "person").order_by("pk"))
+    about_them = Q(case__in=cases) | Q(pk__in=receipts)
+    for document in Document.objects.filter(about_them, seal=None).defer("data").order_by("pk"):
+        Seal.objects.create(document=document)
+        record("document.sealed", document, by=by)
+    for dispatch in by_post:
+        _hand_over_instead(dispatch, by)
+
+
+def _hand_over_instead(dispatch, by):
+    old = dispatch.document
+    dispatch.move_to(Dispatch.State.STOPPED)
+    record("dispatch.stopped", dispatch, by=by, case=old.case)
+    deadlines.close(Due.DISPATCH_FAILED, dispatch, by=by, reason="hidden")
+    made = order(
+        old.kind,
+        by=by,
+        municipality=old.municipality,
+        unit=old.unit,
+        case=old.case,
+        author=old.author,
+        recipient=old.recipient,
+        meets=old.meets,
+        title=old.title,
+        language=old.language,
+        data=old.data | {"recipient": []},
+    )
+    send(made, by=by, person=dispatch.person, channel=Dispatch.Channel.HANDED_OVER)
 
 
 # --- What others hand in --------------------------------------------------------------------

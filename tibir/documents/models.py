@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tibir.access.roles import Kind as Thing
-from tibir.access.roles import units_where
-from tibir.accounts.models import Municipality, Unit, User
-from tibir.cases.models import Case, CasePerson, known_to
+from tibir.access.roles import has_role, units_where
+from tibir.accounts.models import Municipality, Role, Unit, User
+from tibir.cases.models import STRICT, Case, CaseMember, CasePerson, known_to
 from tibir.core.encryption import (
     EncryptedJSONField,
     EncryptedTextField,
@@ -68,9 +68,29 @@ class Blob(models.Model):
         return _whole(self.sealed, self.PLACE, self.sha256)
 
 
+def _of_letters(user, way=""):
+    seen = Q(**{f"{way}unit__in": units_where(user, Thing.LETTER)})
+    if has_role(user, Role.CLEARED):
+        seen |= Q(**{f"{way}case__grade__in": STRICT})
+    return seen
+
+
+def _not_sealed_to(user, way=""):
+    open_to_all = Q(**{f"{way}seal": None})
+    if not has_role(user, Role.CLEARED):
+        return open_to_all
+    members = CaseMember.objects.current().filter(case=OuterRef(f"{way}case"), user=user)
+    return open_to_all | Q(Exists(members))
+
+
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(known_to(user, "case"), unit__in=units_where(user, Thing.LETTER))
+        """Letters are for those who write or send them, in the unit that does.
+
+        In a case under strict protection they are for its named group. What was made before that
+        is sealed: it may say where the family lives, and stays with those who are cleared.
+        """
+        return self.filter(_of_letters(user), _not_sealed_to(user), known_to(user, "case"))
 
     def undelivered(self):
         """Those that still shall reach the one they are for, and have not."""
@@ -138,18 +158,39 @@ class Document(models.Model):
         return self.state == self.State.READY
 
     @property
+    def is_sealed(self):
+        return Seal.objects.filter(document=self).exists()
+
+    @property
     def made_on(self):
         """The day it was made, in Oslo; None until then."""
         return timezone.localdate(self.ready_at) if self.ready_at else None
 
 
+class Seal(models.Model):
+    """It was made before the family was to be hidden. It is not altered; it is locked away."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="seal")
+    at = models.DateTimeField(_("forseglet"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("forsegling")
+        verbose_name_plural = _("forseglinger")
+
+    def __str__(self):
+        return f"{_('forsegling')} {self.document_id}"
+
+
 class DispatchQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Letters are for those who write or send them, in the unit that does."""
-        return self.filter(
-            known_to(user, "document__case"),
-            document__unit__in=units_where(user, Thing.LETTER),
-        )
+        """As the document that is sent."""
+        way = "document__"
+        mine = self.filter(_of_letters(user, way), _not_sealed_to(user, way))
+        return mine.filter(known_to(user, "document__case"))
+
+    def listed_for(self, user):
+        """Strict protection keeps a case out of every list, for those too who know of it."""
+        return self.visible_to(user).exclude(document__case__grade__in=STRICT)
 
     def waiting(self):
         return self.filter(state=Dispatch.State.WAITING)
@@ -162,9 +203,12 @@ class DispatchQuerySet(models.QuerySet):
 
     def not_sent_again(self):
         """What did not arrive, and is not on its way anew."""
+        return self.filter(state=Dispatch.State.FAILED, is_overtaken=False).not_replaced()
+
+    def not_replaced(self):
+        """The latest of each document to each person."""
         anew = Dispatch.objects.filter(document=OuterRef("document"), person=OuterRef("person"))
-        failed = self.filter(state=Dispatch.State.FAILED, is_overtaken=False)
-        return failed.filter(~Exists(anew.filter(pk__gt=OuterRef("pk"))))
+        return self.filter(~Exists(anew.filter(pk__gt=OuterRef("pk"))))
 
     def for_list(self):
         shown = self.select_related("document__unit", "document__case", "person__person")

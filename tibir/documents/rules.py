@@ -8,4 +8,5 @@ def may_list(user) -> bool:
 
 
 def may_send(user, document) -> bool:
-    return sees(user, Kind.LETTER, document.unit_id)
+    """Asked of what is visible: a case under strict protection is so to its named group alone."""
+    return document.case.is_strict or sees(user, Kind.LETTER, document.unit_id)

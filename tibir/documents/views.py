@@ -25,7 +25,7 @@ POST = Dispatch.Channel.POST
 def letters(request):
     """What waits to be sent, the oldest first, and what did not arrive."""
     permit(rules.may_list(request.user))
-    visible = Dispatch.objects.visible_to(request.user)
+    visible = Dispatch.objects.listed_for(request.user)
     waiting = list(visible.waiting().for_list()[: AT_ONCE + 1])
     posted = [each for each in waiting[:AT_ONCE] if each.channel == POST]
     context = {
@@ -88,7 +88,7 @@ def posted(request):
 
 def _ticked(request):
     pks = [pk for pk in request.POST.getlist("letter") if pk.isdecimal()][:AT_ONCE]
-    mine = Dispatch.objects.visible_to(request.user).to_post().ready().filter(pk__in=pks)
+    mine = Dispatch.objects.listed_for(request.user).to_post().ready().filter(pk__in=pks)
     return list(mine.select_related("document__blob", "document__meets", "document__case"))
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tibir.family.views import complaint, consent, duty, log, members, people
+from tibir.family.views import access, complaint, consent, duty, log, members, people, protection
 
 app_name = "family"
 
@@ -51,4 +51,18 @@ urlpatterns = [
     path("klager/ny/", complaint.complain, name="complain"),
     path("klager/<int:pk>/", complaint.detail, name="complaint"),
     path("klager/<int:pk>/avslutt/", complaint.end, name="end_complaint"),
+    path("nodtilgang/", access.emergency, name="emergency"),
+    path("saker/skjermet/", protection.shielded, name="shielded"),
+    path(CASE + "tilgang/", access.access, name="access"),
+    path(CASE + "tilgang/apne/", access.open_for_leader, name="open"),
+    path(CASE + "nodtilgang/<int:pk>/", access.review, name="review"),
+    path(CASE + "inhabil/", access.disqualify, name="disqualify"),
+    path(CASE + "inhabil/meg/", access.recuse, name="recuse"),
+    path(CASE + "inhabil/<int:pk>/opphev/", access.let_in_again, name="let_in_again"),
+    path(CASE + "adressesperre/", protection.protection, name="protection"),
+    path(CASE + "adressesperre/losne/", protection.loosen, name="loosen"),
+    path(CASE + "adressesperre/gruppe/", protection.group, name="group"),
+    path(CASE + "vis/", protection.reveal, name="reveal"),
+    path(CASE + "sosken/", protection.siblings, name="siblings"),
+    path(CASE + "sosken/<int:pk>/skill/", protection.part, name="part"),
 ]

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.urls import reverse
 
 from referrals.models import Referral, Submission
 from tibir.access.roles import Kind, units_where
-from tibir.cases.models import CaseMember
+from tibir.cases.models import STRICT, Case, CaseMember, TimedAccess, known_to
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,15 @@ class Thing:
 
 def _referrals(user, ids):
     members = CaseMember.objects.current().filter(case=OuterRef("case"), user=user)
-    reads = Q(case__unit__in=units_where(user, Kind.REFERRAL)) | Exists(members)
+    opened = TimedAccess.objects.current().filter(case=OuterRef("case"), user=user)
+    reads = Q(case__unit__in=units_where(user, Kind.REFERRAL)) | Exists(members) | Exists(opened)
     rows = Referral.objects.visible_to(user).filter(pk__in=ids)
     return _with_reference(rows).annotate(about=F("pk"), can_open=_is(reads))
 
 
 def _contacts(user, ids):
     """A person in a case is confirmed on a page of the referral."""
-    confirms = Q(case__unit__in=units_where(user, Kind.CONTACT))
+    confirms = Q(case__unit__in=units_where(user, Kind.CONTACT)) | Q(case__grade__in=STRICT)
     rows = Referral.objects.visible_to(user).filter(case__people__in=ids)
     return _with_reference(rows).annotate(about=F("case__people"), can_open=_is(confirms))
 
@@ -47,6 +48,20 @@ def _contacts(user, ids):
 def _submissions(user, ids):
     rows = Submission.objects.visible_to(user).stopped().filter(pk__in=ids)
     return rows.only("reference").annotate(about=F("pk"), can_open=_is(Q(pk__isnull=False)))
+
+
+def _accesses(user, ids):
+    """Those who look after the unit see who was let in; a page of the case says why."""
+    rows = TimedAccess.objects.filter(known_to(user, "case"), pk__in=ids)
+    watches = Q(case__unit__in=units_where(user, Kind.MEMBER)) | Q(case__grade__in=STRICT)
+    rows = rows.annotate(about=F("pk"), can_open=_is(watches), reference=Value(""))
+    return rows.only("case")
+
+
+def _cases(user, ids):
+    rows = Case.objects.visible_to(user).filter(pk__in=ids).only("pk")
+    protects = Q(unit__in=units_where(user, Kind.PROTECTION)) | Q(grade__in=STRICT)
+    return rows.annotate(about=F("pk"), can_open=_is(protects), reference=Value(""))
 
 
 def _with_reference(referrals):
@@ -63,6 +78,8 @@ TABLES = {
     "cases.caseperson": Table(
         "referrals:confirm_contact", _contacts, lambda row: [row.pk, row.about]
     ),
+    "cases.timedaccess": Table("family:access", _accesses, lambda row: [row.case_id]),
+    "cases.case": Table("family:protection", _cases),
 }
 
 

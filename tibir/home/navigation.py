@@ -5,11 +5,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from referrals import rules
-from tibir.access.roles import held_by
+from tibir.access.roles import has_role, held_by
 from tibir.accounts.middleware import seconds_left
+from tibir.accounts.models import Role
 from tibir.deadlines import rules as deadline_rules
 from tibir.documents import rules as documents
 from tibir.family import rules as family
+from tibir.family.rules import access
 from tibir.home.letters import unread_count
 from tibir.home.rules import may_search
 
@@ -25,6 +27,10 @@ def navigation(request):
         places.append((_("Henvisninger"), reverse("referrals:list")))
     if deadline_rules.may_list(user):
         places.append((_("Frister"), reverse("deadlines:list")))
+    if access.may_ask_in_an_emergency(user):
+        places.append((_("Nødtilgang"), reverse("family:emergency")))
+    if has_role(user, Role.CLEARED):
+        places.append((_("Skjermede saker"), reverse("family:shielded")))
     if rules.may_register(user):
         places.append((_("Registrer henvisning"), reverse("referrals:register")))
     if rules.may_discuss(user):

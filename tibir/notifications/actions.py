@@ -91,6 +91,19 @@ def stop(person, *, by, reason):
         record("notification.stopped", person, by=by, rows=count, reason=reason)
 
 
+@transaction.atomic
+def hide(cases, *, by):
+    """Nothing that waits goes to a family that must be hidden now."""
+    waiting = Delivery.objects.filter(
+        notification__case__in=cases,
+        notification__person__isnull=False,
+        state__in=[Delivery.State.WAITING, Delivery.State.SENDING],
+    )
+    stopped = waiting.update(state=Delivery.State.STOPPED, error="hidden", claimed_until=None)
+    if stopped:
+        record("notification.stopped", by=by, rows=stopped)
+
+
 def _write(kind, *, by, about, to, **content):
     notification, created = Notification.objects.get_or_create(
         kind=kind, **about, **to, defaults=content

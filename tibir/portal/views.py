@@ -31,7 +31,7 @@ GUESSES = {"limit": 20, "window": timedelta(minutes=15)}
 def receipt(request, municipality, public_id):
     place = _place(municipality)
     submission = _with_receipt(request, place, public_id)
-    if submission is None:
+    if submission is None or submission.receipt.is_sealed:
         return redirect("portal:status", place.slug, public_id)
     record("receipt.read", submission, by=submission)
     secret = tickets.held(request, STATUS, public_id)
@@ -68,7 +68,7 @@ def receipt_ready(request, municipality, public_id):
 def receipt_pdf(request, municipality, public_id):
     place = _place(municipality)
     submission = _with_receipt(request, place, public_id)
-    if submission is None:
+    if submission is None or submission.receipt.is_sealed:
         return redirect("portal:status", place.slug, public_id)
     if not submission.receipt.is_frozen:
         return redirect("portal:receipt", place.slug, public_id)
@@ -132,7 +132,7 @@ def _status_page(request, submission):
     context = {
         "municipality": submission.municipality,
         "submission": submission,
-        "answered_on": referral.answered_on if referral else None,
+        "answered_on": _answered_on(referral),
     }
     if submission.is_from_professional:
         return render(request, "portal/professional_status.html", context)
@@ -163,7 +163,7 @@ def _with_receipt(request, place, public_id):
 
 def _answering(submission):
     """The referral that is answered: the one that was sent, or what it was merged into at last."""
-    referral = Referral.objects.filter(submission=submission).first()
+    referral = Referral.objects.filter(submission=submission).select_related("case").first()
     passed = set()
     while referral and referral.duplicate_of_id and referral.pk not in passed:
         passed.add(referral.pk)
@@ -171,8 +171,18 @@ def _answering(submission):
     return referral
 
 
+def _answered_on(referral):
+    """The day the parents got their answer, or None; under strict protection nobody is told."""
+    if referral is None or referral.case.is_strict:
+        return None
+    return referral.answered_on
+
+
 def _is_withdrawn(referral):
-    return referral is not None and referral.state == State.WITHDRAWN
+    """Under strict protection nothing more than what was promised is told here."""
+    if referral is None or referral.case.is_strict:
+        return False
+    return referral.state == State.WITHDRAWN
 
 
 def _answer_by(submission, referral):

@@ -1,5 +1,6 @@
 """The case and the people in it; the one place where visibility begins."""
 
+from tibir.cases.models.access import EMERGENCY_LASTS, Disqualification, TimedAccess
 from tibir.cases.models.case import Case, CaseChange
 from tibir.cases.models.complaint import Complaint
 from tibir.cases.models.consent import (
@@ -17,18 +18,32 @@ from tibir.cases.models.consent import (
     Wording,
 )
 from tibir.cases.models.duty import DutyReport
-from tibir.cases.models.member import CaseMember, known_to
+from tibir.cases.models.link import CaseLink, family_of
+from tibir.cases.models.member import CaseMember, is_member, known_to, named_group
 from tibir.cases.models.people import CasePerson
-from tibir.cases.models.person import STRICT, Correction, Grade, OtherNumber, Person, strictest
+from tibir.cases.models.person import (
+    HIDDEN,
+    STRICT,
+    Correction,
+    Grade,
+    OtherNumber,
+    Person,
+    is_stricter,
+    strictest,
+)
+from tibir.cases.models.protection import GradeChange
 
 __all__ = [
+    "EMERGENCY_LASTS",
     "GUIDED",
+    "HIDDEN",
     "INFORMATION",
     "NAMED",
     "PERSONAL",
     "STRICT",
     "Case",
     "CaseChange",
+    "CaseLink",
     "CaseMember",
     "CasePerson",
     "ChildView",
@@ -36,15 +51,22 @@ __all__ = [
     "Consent",
     "ConsentDecision",
     "Correction",
+    "Disqualification",
     "DutyReport",
     "Grade",
+    "GradeChange",
     "LegalBasis",
     "Notice",
     "OtherNumber",
     "Person",
     "Purpose",
     "StandIn",
+    "TimedAccess",
     "Wording",
+    "family_of",
+    "is_member",
+    "is_stricter",
     "known_to",
+    "named_group",
     "strictest",
 ]

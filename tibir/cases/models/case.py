@@ -44,7 +44,7 @@ class Case(Stateful):
         Unit, on_delete=models.PROTECT, related_name="cases", verbose_name=_("enhet")
     )
     child = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("barn")
+        Person, on_delete=models.PROTECT, related_name="child_of", verbose_name=_("barn")
     )
     state = models.CharField(_("status"), max_length=20, choices=State, default=State.OPEN)
     responsible = models.ForeignKey(
@@ -88,7 +88,13 @@ class Case(Stateful):
 
     @property
     def is_strict(self):
+        """There for its named group alone."""
         return self.grade in STRICT
+
+    @property
+    def is_hidden(self):
+        """Where the family is and how it is reached stands on no page before somebody asks."""
+        return self.grade != Grade.OPEN
 
 
 class CaseChange(models.Model):

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from tibir.access.roles import Kind, has_role, units_where
-from tibir.accounts.models import Role, User
+from tibir.accounts.models import Membership, Role, User
+from tibir.cases.models.access import Disqualification, TimedAccess
 from tibir.cases.models.person import STRICT
 
 TODAY = f"(statement_timestamp() AT TIME ZONE '{settings.TIME_ZONE}')::date"
@@ -87,13 +88,55 @@ class IsMember(Func):
 
 
 def known_to(user, case=""):
-    """When this user may know of a case: as a member, or by a role in the case's unit.
+    """When this user may know of a case: as a member, by a role in its unit, or in an emergency.
 
-    A case under strict protection is there for its cleared members alone. `case` is the way to
-    the case from the rows that are asked for, so that one join serves them all.
+    Never where disqualified. A case under strict protection is there for its cleared members
+    alone, whatever the emergency. What is let in by emergency is let in to read. `case` is the way
+    to the case from the rows that are asked for, so that one join serves them all.
     """
     way = f"{case}__" if case else ""
     member = Q(IsMember(F(case or "pk"), Value(user.pk)))
     is_strict = Q(**{f"{way}grade__in": STRICT})
-    known = ~is_strict & (Q(**{f"{way}unit__in": units_where(user, Kind.CASE)}) | member)
-    return known | (is_strict & member) if has_role(user, Role.CLEARED) else known
+    let_in = Q(**{f"{way}unit__in": units_where(user, Kind.CASE)}) | member
+    closed, opened = _apart(user)
+    if opened and not user.is_writing:
+        let_in |= Q(**{f"{way}pk__in": opened})
+    known = ~is_strict & let_in
+    if has_role(user, Role.CLEARED):
+        known |= is_strict & member
+    return known & ~Q(**{f"{way}pk__in": closed}) if closed else known
+
+
+def _apart(user):
+    """Ids of the cases that are closed to this user, and of those opened in an emergency.
+
+    Read once per request, as the memberships are: nearly always there are none, and then they cost
+    no other query anything.
+    """
+    if not hasattr(user, "cases_apart"):
+        closed = Disqualification.objects.current().filter(user=user)
+        opened = TimedAccess.objects.current().emergencies().filter(user=user)
+        closed = closed.values_list("case", Value("closed"))
+        rows = list(closed.union(opened.values_list("case", Value("opened")), all=True))
+        user.cases_apart = tuple(
+            [case for case, what in rows if what == way] for way in ("closed", "opened")
+        )
+    return user.cases_apart
+
+
+def opened_in_emergency(user):
+    """Ids of the cases that this user may read just now for no other reason."""
+    return _apart(user)[1]
+
+
+def is_member(user, case):
+    return CaseMember.objects.current().filter(case=case, user=user).exists()
+
+
+def named_group(case):
+    """Those who alone may know of a case under strict protection: its cleared members."""
+    held = Membership.objects.current().filter(user=OuterRef("pk"), role=Role.CLEARED)
+    members = CaseMember.objects.current().filter(case=case, user=OuterRef("pk"))
+    kept_out = Disqualification.objects.current().filter(case=case, user=OuterRef("pk"))
+    people = User.objects.filter(Exists(members), Exists(held), ~Exists(kept_out), is_active=True)
+    return people.order_by("name", "pk")

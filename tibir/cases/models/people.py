@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tibir.accounts.models import User
 from tibir.cases.models.case import Case
 from tibir.cases.models.member import known_to
-from tibir.cases.models.person import Person
+from tibir.cases.models.person import HIDDEN, Person
 from tibir.core import phones
 from tibir.core.encryption import EncryptedTextField
 
@@ -24,7 +24,7 @@ class CasePersonQuerySet(models.QuerySet):
         return self.current().filter(in_place_since__isnull=False)
 
     def for_list(self):
-        shown = self.select_related("person", "verified_by", "responsibility_by")
+        shown = self.select_related("case", "person", "verified_by", "responsibility_by")
         return shown.order_by(F("ended_on").asc(nulls_first=True), "pk")
 
 
@@ -223,6 +223,22 @@ class CasePerson(models.Model):
     def may_be_reached(self):
         """Somebody that staff has spoken with, and who still belongs to the case."""
         return self.is_verified and not self.has_ended
+
+    @property
+    def shown_phone(self):
+        """What a page may show; with the case protected only that there is one."""
+        return self._shown(phones.readable(self.person.phone) if self.person.phone else "")
+
+    @property
+    def shown_email(self):
+        return self._shown(self.person.email)
+
+    @property
+    def shown_address(self):
+        return self._shown(self.person.address)
+
+    def _shown(self, text):
+        return HIDDEN if text and self.case.is_hidden else text
 
     @property
     def may_be_emailed(self):

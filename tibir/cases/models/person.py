@@ -33,8 +33,15 @@ class Grade(models.TextChoices):
 STRICT = [Grade.STRICT, Grade.STRICT_ABROAD]
 
 
+HIDDEN = "●●●●"  # stands where somebody must ask to see
+
+
 def strictest(grades):
     return max(grades, key=Grade.values.index, default=Grade.OPEN)
+
+
+def is_stricter(grade, than):
+    return Grade.values.index(grade) > Grade.values.index(than)
 
 
 def _looked_up_by(*names):
@@ -58,6 +65,10 @@ class PersonQuerySet(models.QuerySet):
         own = Person.objects.filter(national_id_index__in=indexes).values("pk")
         also = OtherNumber.objects.filter(national_id_index__in=indexes).values("person")
         return self.filter(pk__in=own.union(also))
+
+    def in_cases(self, cases):
+        """The children, and everybody around them."""
+        return self.filter(Q(child_of__in=cases) | Q(roles__case__in=cases)).distinct()
 
 
 class Person(models.Model):
@@ -92,6 +103,9 @@ class Person(models.Model):
     language = models.CharField(_("språk"), max_length=40, blank=True)
     interpreter = models.BooleanField(_("trenger tolk"), null=True)
     grade = models.CharField(_("adressesperre"), max_length=20, choices=Grade, default=Grade.OPEN)
+    temporary_stay = models.BooleanField(
+        _("bor på krisesenter eller et annet midlertidig sted"), default=False
+    )
 
     objects = PersonQuerySet.as_manager()
 
@@ -134,6 +148,11 @@ class Person(models.Model):
     @property
     def name(self):
         return f"{self.first_name} {self.last_name}".strip() or str(_("uten navn"))
+
+    @property
+    def governing_grade(self):
+        """What this person asks of the case: a temporary stay is kept as confidential."""
+        return strictest([self.grade, Grade.CONFIDENTIAL if self.temporary_stay else Grade.OPEN])
 
     @property
     def initials(self):

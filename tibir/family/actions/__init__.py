@@ -1,5 +1,11 @@
 """What people do with a family and with trust. Each is one transaction, and says who did it."""
 
+from tibir.family.actions.access import (
+    open_for_leader,
+    open_in_emergency,
+    review,
+    tried_in_emergency,
+)
 from tibir.family.actions.complaint import answer, complain, drop, forward
 from tibir.family.actions.consent import (
     decide,
@@ -12,6 +18,7 @@ from tibir.family.actions.consent import (
     stand_in,
     withdraw,
 )
+from tibir.family.actions.disqualification import keep_out, let_in_again
 from tibir.family.actions.duty import heard_from, release, report
 from tibir.family.actions.log import give_openings
 from tibir.family.actions.members import add_member, close, end_member, entrust, merge, move, reopen
@@ -25,12 +32,21 @@ from tibir.family.actions.people import (
     verify,
     verify_responsibility,
 )
-from tibir.family.actions.protection import protect
+from tibir.family.actions.protection import (
+    join_group,
+    look_after_group,
+    loosen,
+    protect,
+    regrade,
+    shelter,
+)
+from tibir.family.actions.siblings import carry_over, link, part, share
 
 __all__ = [
     "add",
     "add_member",
     "answer",
+    "carry_over",
     "close",
     "complain",
     "correct",
@@ -47,17 +63,31 @@ __all__ = [
     "hear",
     "heard_from",
     "inform",
+    "join_group",
+    "keep_out",
+    "let_in_again",
+    "link",
+    "look_after_group",
+    "loosen",
     "merge",
     "move",
+    "open_for_leader",
+    "open_in_emergency",
+    "part",
     "protect",
+    "regrade",
     "release",
     "reopen",
     "report",
+    "review",
     "said_at_referral",
     "say",
     "settle",
+    "share",
+    "shelter",
     "stand_in",
     "take_back",
+    "tried_in_emergency",
     "verify",
     "verify_responsibility",
     "withdraw",

@@ -16,6 +16,7 @@ from tibir.documents import actions as documents
 from tibir.family import rules
 from tibir.family.actions.merge import follow
 from tibir.family.actions.protection import protect
+from tibir.family.actions.siblings import carry_over
 from tibir.notifications.models import Notification
 
 ONE_DAY = timedelta(days=1)
@@ -101,6 +102,7 @@ def merge(opened, *, into, by):
     Notification.objects.filter(case=opened).update(case=into)
     documents.move(opened, by=by, into=into, unit=into.unit)
     follow(opened, into, by=by)
+    carry_over(opened, into, by=by)
     there = CaseMember.objects.filter(case=into, ended_on=None).values("user")
     CaseMember.objects.filter(case=opened).exclude(user__in=there).update(case=into)
     protect(into.child, into, by=by, grade=opened.grade)
