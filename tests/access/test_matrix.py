@@ -119,6 +119,10 @@ ANY_COMPLAINT = {
     "other municipality's coordinator": OK,
     "otherwise": NOT_YOURS,
 }
+# Pages of one case, for those who look after it; the others of the unit know that it is there.
+OF_A_CASE = {"leader": NOT_YOURS, "member": NOT_YOURS, "clerk": NOT_YOURS, "otherwise": NOT_THERE}
+OF_THE_COORDINATOR = OF_A_CASE | {"coordinator": OK}
+OF_THE_LEADER = OF_A_CASE | {"coordinator": NOT_YOURS, "leader": OK}
 
 # What a GET gives each visitor. A page for everybody stands in PUBLIC instead.
 PAGES = {
@@ -213,6 +217,33 @@ PAGES = {
         "otherwise": NOT_YOURS,
     },
     **dict.fromkeys(LOG, OF_THE_LOG),
+    "family:emergency": {
+        "coordinator": OK,
+        "leader": OK,
+        "practitioner": OK,
+        "member": OK,
+        "other unit's leader": OK,
+        "other municipality's coordinator": OK,
+        "otherwise": NOT_YOURS,
+    },
+    "family:shielded": {"cleared": OK, "otherwise": NOT_YOURS},
+    "family:access": OF_A_CASE | {"coordinator": OK, "leader": OK, "member": OK},
+    "family:open": OF_THE_LEADER,
+    "family:review": OF_THE_LEADER,
+    "family:disqualify": OF_THE_COORDINATOR | {"leader": OK},
+    "family:recuse": {
+        "coordinator": OK,
+        "leader": OK,
+        "member": OK,
+        "clerk": OK,
+        "otherwise": NOT_THERE,
+    },
+    "family:protection": OF_THE_COORDINATOR,
+    # Nothing to loosen, and no group to name, where nobody is hidden.
+    "family:loosen": OF_A_CASE | {"coordinator": NOT_YOURS},
+    "family:group": OF_A_CASE | {"coordinator": NOT_YOURS},
+    "family:siblings": OF_THE_COORDINATOR,
+    "family:part": OF_THE_COORDINATOR,
     **dict.fromkeys(ASSESSMENT, COORDINATORS),
     **dict.fromkeys([*CONSENTS, *ASKED], OF_THE_FAMILY),
     **dict.fromkeys(DECIDED, OF_THE_FAMILY | {"member": NOT_YOURS}),
@@ -241,6 +272,9 @@ OWN_BUTTONS = {"home:read", "home:read_all"}
 # Buttons: addresses that only take a POST. What it gives to whom; OK is a page that follows.
 BUTTONS = {
     "referrals:take": COORDINATORS,
+    "referrals:reveal": COORDINATORS | {"member": OK},
+    "family:reveal": OF_THE_COORDINATOR | {"member": OK},
+    "family:let_in_again": OF_THE_COORDINATOR | {"leader": OK},
     "referrals:triage": COORDINATORS | {"member": NOT_THERE},
     "referrals:settle_correction": COORDINATORS,
     "deadlines:take": {"coordinator": OK, "leader": OK, "otherwise": NOT_THERE},
@@ -309,6 +343,8 @@ def addresses(place, monkeypatch):
         **of_the_case(referral.case, person, member),
         **{name: reverse(name, args=[referral.case_id]) for name in LOG},
         **trusted(referral.case, by=coordinator),
+        "referrals:reveal": reverse("referrals:reveal", args=[referral.pk]),
+        **looked_after(referral.case, other.case, by=coordinator),
         **{name: reverse(name, args=[referral.pk]) for name in [*own, "referrals:take"]},
         "referrals:told": reverse("referrals:told", args=[referral.pk, inquiry.pk]),
         "referrals:compare": reverse("referrals:compare", args=[referral.pk, other.pk]),
@@ -401,6 +437,22 @@ def trusted(case, by):
     return {name: reverse(name, args=ids.get(name, [case.pk])) for name in names}
 
 
+def looked_after(case, sibling, by):
+    """The pages of a case with a sibling, somebody kept out and somebody let in."""
+    link = family.link(case, sibling, by=by, reason="samme mor")
+    family.keep_out(case, by=by, user=UserFactory(), reason="close")
+    used = family.open_in_emergency(case, by=UserFactory(), reason="danger", text="Det haster.")
+    kept_out = case.disqualifications.get()
+    numbers = {"review": used.pk, "part": link.pk, "let_in_again": kept_out.pk}
+    pages = ["access", "open", "disqualify", "recuse", "protection", "loosen", "group", "siblings"]
+    return {
+        "family:emergency": reverse("family:emergency"),
+        "family:shielded": reverse("family:shielded"),
+        **{f"family:{n}": reverse(f"family:{n}", args=[case.pk]) for n in [*pages, "reveal"]},
+        **{f"family:{n}": reverse(f"family:{n}", args=[case.pk, pk]) for n, pk in numbers.items()},
+    }
+
+
 def assessed(referral, by):
     """With something asked, a day of receipt to approve, and a letter on its way."""
     confirm(referral, by=by)
@@ -469,6 +521,8 @@ WRITES = [
 WRITES += [*ASSESSMENT, *ONE_LETTER[1:], *PEOPLE_FORMS, *STAFF_FORMS]
 WRITES += [*CONSENTS[2:], *ASKED, *DECIDED, *DUTY[1:], *ONE_REPORT]
 WRITES += [*ONE_COMPLAINT[1:], *COMPLAINTS[1:], *IN_THE_CASE[1:]]
+OF_ACCESS = ["emergency", "open", "review", "disqualify", "recuse", "protection", "loosen", "group"]
+WRITES += [f"family:{name}" for name in [*OF_ACCESS, "siblings", "part"]]
 
 
 @pytest.mark.parametrize("who", WHO)
