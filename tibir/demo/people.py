@@ -20,6 +20,8 @@ CAST = [
      [(Role.LEADER, "ppt")]),
     ("klarert@fjordvik.example", "Klara Nesgård", "Koordinator, klarert for strengt fortrolig",
      [(Role.COORDINATOR, "familiens-hus"), (Role.CLEARED, "fjordvik")]),
+    ("klarert-behandler@fjordvik.example", "Sigurd Lia", "Behandler, klarert for strengt fortrolig",
+     [(Role.PRACTITIONER, "familiens-hus"), (Role.CLEARED, "fjordvik")]),
     ("region@region.example", "Rune Aasheim", "Regionskoordinator",
      [(Role.REGIONAL_COORDINATOR, "nordfjord")]),
     ("regionskonsulent@region.example", "Ragnhild Mo", "Regionskonsulent",
