@@ -13,6 +13,7 @@ from tests.browser.pages import (
     LOOKED_AT,
     NO_PAGES,
     PASSWORD,
+    access_pages,
     employ,
     enclose,
     error_pages,
@@ -119,6 +120,7 @@ def test_no_page_in_any_state_stands_in_anybodys_way(
     for walk in (
         lambda page: parents_pages(page, place, rings),
         lambda page: staff_pages(page, place, monkeypatch),
+        lambda page: access_pages(page, place),
         lambda page: error_pages(page, language),
     ):
         page = devices(360)

@@ -27,10 +27,6 @@ def navigation(request):
         places.append((_("Henvisninger"), reverse("referrals:list")))
     if deadline_rules.may_list(user):
         places.append((_("Frister"), reverse("deadlines:list")))
-    if access.may_ask_in_an_emergency(user):
-        places.append((_("Nødtilgang"), reverse("family:emergency")))
-    if has_role(user, Role.CLEARED):
-        places.append((_("Skjermede saker"), reverse("family:shielded")))
     if rules.may_register(user):
         places.append((_("Registrer henvisning"), reverse("referrals:register")))
     if rules.may_discuss(user):
@@ -39,6 +35,10 @@ def navigation(request):
         places.append((_("Klager"), reverse("family:complaints")))
     if documents.may_list(user):
         places.append((_("Brev"), reverse("documents:letters")))
+    if access.may_ask_in_an_emergency(user):
+        places.append((_("Nødtilgang"), reverse("family:emergency")))
+    if has_role(user, Role.CLEARED):
+        places.append((_("Skjermede saker"), reverse("family:shielded")))
     if user.is_superuser:
         places.append((_("Drift"), reverse("operations:health")))
         if settings.ADMIN_ENABLED:

@@ -45,6 +45,7 @@ def protection(request, case):
         "title": _("Adressesperre"),
         "form": form,
         "may_tighten": may_tighten,
+        "may_reveal": case.is_hidden and rules.may_reveal(request.user, case),
         "may_loosen": rules.may_loosen(request.user, case),
         "people": rules.people_of(case),
         "group": group,
