@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from benchmarks import load, wsgi
 from referrals import actions
 from referrals.models import Referral, Submission
+from referrals.views import staff
 from tests.factories import ANSWERS
 from tibir import embedded
 from tibir.accounts.models import Municipality
@@ -70,7 +71,7 @@ def everything(folder):
     load.deadlines(embedded.database_url(folder, "tibir_owner", "tibir_years"), YEARS, DUE)
     with gunicorn() as web:
         rows = [*inbox(web, ticket), *frozen(folder, web), write_path()]
-    rows += [*deadlines(ticket), *sweeps()]
+    rows += [*logged(ticket), *deadlines(ticket), *sweeps()]
     return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
@@ -137,7 +138,7 @@ def logged_in(user):
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
-def in_process(path, cookie="", place=None):
+def in_process(path, cookie="", place=None, rows=25):
     """The page as a WSGI server asks for it, without one."""
     if place is not None:
         connections["default"] = place
@@ -158,13 +159,30 @@ def in_process(path, cookie="", place=None):
     body = b"".join(response)
     response.close()
     assert said == ["200 OK"], said
-    assert body.count(b"<tr>") >= 25
+    assert body.count(b"<tr>") >= rows
 
 
 def _queries(path, cookie=""):
     with CaptureQueriesContext(connection) as asked:
         in_process(path, cookie)
     return len([one for one in asked if "referrals_" in one["sql"]])
+
+
+# --- What the log costs ----------------------------------------------------------------------
+
+
+def logged(ticket):
+    """One referral, opened: with the row of the log that says so, and without it."""
+    place, path = database("tibir"), f"/henvisninger/{load.FIRST}/"
+    write = staff.record
+
+    def opened(record):
+        staff.record = record
+        in_process(path, ticket, place, rows=0)
+
+    ours, bare = medians(lambda: opened(write), lambda: opened(lambda *a, **k: None))
+    staff.record = write
+    yield row("A referral is opened, and the log says so", ours, "unlogged", bare, "≤ 1.1×")
 
 
 # --- Through the web server -----------------------------------------------------------------

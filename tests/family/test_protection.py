@@ -1,6 +1,7 @@
 """Address protection: tightened at once and everywhere, loosened by few and with a reason."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from referrals import actions as referrals
@@ -93,6 +94,26 @@ def test_the_address_is_cut_from_rows_and_from_what_was_sent(client, posted, cle
     assert (said["barnet"]["address"], said["barnet"]["place"]) == ("", "")
     assert said["barnet"]["first_name"] == "Odin"
     assert said["kontakt"]["phone"] == "+4799000001"
+
+
+def test_no_address_comes_back_whoever_writes_it(client, posted, cleared):
+    tighten(client, posted.case, Grade.STRICT, group=cleared)
+    posted.case.refresh_from_db()
+    father = actions.add(
+        posted.case,
+        by=CLOCK,
+        relation="father",
+        responsibility="yes",
+        lives_with="no",
+        safe_phone="unknown",
+        safe_email="unknown",
+        address="Kanariveien 9",
+    )
+    assert father.person.address == ""
+    for person in (father.person, posted.case.people.get(is_sender=True).person):
+        person.address = "Kanariveien 9"
+        with pytest.raises(IntegrityError), transaction.atomic():
+            person.save()
 
 
 def test_a_letter_in_the_post_tray_is_handed_over_instead_without_its_address(
@@ -422,3 +443,13 @@ def test_two_referrals_of_one_child_bring_their_protection_together(place, coord
     first.case.refresh_from_db()
     assert first.case.grade in STRICT
     assert set(named_group(first.case)) == set(cleared)
+
+
+def test_a_referral_that_joins_a_hidden_case_is_cut_too(place, cleared):
+    first, second = refer(place), refer(place)
+    actions.protect(first.case.child, first.case, by=CLOCK, grade=Grade.STRICT, group=cleared)
+    referrals.link(second, first, by=cleared[0])
+    second.submission.refresh_from_db()
+    assert second.submission.answers["barnet"]["address"] == ""
+    assert second.submission.receipt.is_sealed
+    assert {person.address for person in Person.objects.all()} == {""}

@@ -134,6 +134,7 @@ class Unit(models.Model):
     leader_reads = models.BooleanField(
         _("lederen leser enhetens saker"),
         default=False,
+        db_default=False,
         help_text=_("Bare for barnevern. Ellers åpner lederen én sak om gangen, med formål."),
     )
 

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
             model_name="unit",
             name="leader_reads",
             field=models.BooleanField(
+                db_default=False,
                 default=False,
                 help_text="Bare for barnevern. Ellers åpner lederen én sak om gangen, med formål.",
                 verbose_name="lederen leser enhetens saker",

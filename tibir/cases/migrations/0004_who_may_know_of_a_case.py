@@ -10,6 +10,31 @@ from django.db import migrations, models
 
 import tibir.core.encryption
 
+# Nobody writes an address into a strictly protected case again, whichever page or job it is.
+FORBID = """
+CREATE FUNCTION cases_refuse_address() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM cases_case
+        WHERE child_id = NEW.id AND grade IN ('strict', 'strict_abroad')
+    ) OR EXISTS (
+        SELECT FROM cases_caseperson
+        JOIN cases_case ON cases_case.id = cases_caseperson.case_id
+        WHERE cases_caseperson.person_id = NEW.id AND grade IN ('strict', 'strict_abroad')
+    ) THEN
+        RAISE EXCEPTION 'nobody in a strictly protected case has an address'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER cases_person_address_stays_cut AFTER UPDATE OF address ON cases_person
+    FOR EACH ROW WHEN (NEW.address <> ''::bytea) EXECUTE FUNCTION cases_refuse_address();
+"""
+ALLOW = """
+DROP TRIGGER cases_person_address_stays_cut ON cases_person;
+DROP FUNCTION cases_refuse_address();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -22,7 +47,9 @@ class Migration(migrations.Migration):
             model_name="person",
             name="temporary_stay",
             field=models.BooleanField(
-                default=False, verbose_name="bor på krisesenter eller et annet midlertidig sted"
+                db_default=False,
+                default=False,
+                verbose_name="bor på krisesenter eller et annet midlertidig sted",
             ),
         ),
         migrations.AlterField(
@@ -406,4 +433,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL(FORBID, ALLOW),
     ]

@@ -104,7 +104,7 @@ class Person(models.Model):
     interpreter = models.BooleanField(_("trenger tolk"), null=True)
     grade = models.CharField(_("adressesperre"), max_length=20, choices=Grade, default=Grade.OPEN)
     temporary_stay = models.BooleanField(
-        _("bor på krisesenter eller et annet midlertidig sted"), default=False
+        _("bor på krisesenter eller et annet midlertidig sted"), default=False, db_default=False
     )
 
     objects = PersonQuerySet.as_manager()

@@ -59,6 +59,8 @@ def add(
     **about,
 ):
     """One more person around the child, as somebody said; unverified until staff confirms."""
+    if case.is_strict:
+        about["address"] = ""  # nobody under strict protection has one here
     person = Person.objects.create(municipality_id=case.municipality_id, **about)
     case_person = CasePerson.objects.create(
         case=case,

@@ -148,17 +148,14 @@ def _set(case, grade, *, by, reason="", is_looser=False):
 def _hide(cases, tightened, *, by, group):
     """All that could tell where they are, in the same transaction as the grade."""
     pks = [case.pk for case in cases]
-    # Also without a new grade: a sibling may have been linked, or a person added.
+    # Also without a new grade: a person may have been added, or another referral have joined.
     for person in Person.objects.in_cases(pks).exclude(address=""):
         person.address = ""
         person.save(update_fields=["address"])
         record("person.address_cut", person, by=by, case=cases[0])
-    if not tightened:
-        return
-    hidden = [case.pk for case in tightened]
-    receipts = [receipt for case in tightened for receipt in _cut_what_was_sent(case, by)]
-    documents.hide(hidden, by=by, receipts=receipts)
-    notifications.hide(hidden, by=by)
+    receipts = [receipt for case in cases for receipt in _cut_what_was_sent(case, by)]
+    documents.hide([case.pk for case in tightened], by=by, receipts=receipts)
+    notifications.hide(pks, by=by)
     known = _group_of(cases, group)
     for case in tightened:
         _let_in(case, known, by)
@@ -176,10 +173,11 @@ def _cut_what_was_sent(case, by):
     must be whole in one place, whoever asks for it.
     """
     for referral in case.referrals.select_related("submission").order_by("pk"):
-        submission = referral.submission
-        submission.answers = without(submission.answers)
-        submission.save(update_fields=["answers"])
-        record("submission.address_cut", submission, by=by, case=case)
+        submission, cut = referral.submission, without(referral.submission.answers)
+        if cut != submission.answers:
+            submission.answers = cut
+            submission.save(update_fields=["answers"])
+            record("submission.address_cut", submission, by=by, case=case)
         if submission.receipt_id:
             yield submission.receipt_id
 
