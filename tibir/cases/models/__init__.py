@@ -19,7 +19,13 @@ from tibir.cases.models.consent import (
 )
 from tibir.cases.models.duty import DutyReport
 from tibir.cases.models.link import CaseLink, family_of
-from tibir.cases.models.member import CaseMember, is_member, known_to, named_group
+from tibir.cases.models.member import (
+    CaseMember,
+    is_member,
+    known_to,
+    named_group,
+    opened_in_emergency,
+)
 from tibir.cases.models.people import CasePerson
 from tibir.cases.models.person import (
     HIDDEN,
@@ -68,5 +74,6 @@ __all__ = [
     "is_stricter",
     "known_to",
     "named_group",
+    "opened_in_emergency",
     "strictest",
 ]
