@@ -8,7 +8,7 @@ from django.urls import reverse
 from referrals.models import Discussion, Referral, Submission
 from tibir.accounts.models import User
 from tibir.audit.models import Event
-from tibir.cases.models import CasePerson
+from tibir.cases.models import STRICT, Case, CasePerson, Disqualification, named_group
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.demo import municipality
@@ -43,7 +43,7 @@ def test_each_page_has_something_to_show(client, fjordvik):
 
     pairs = [
         referral
-        for referral in Referral.objects.open()
+        for referral in Referral.objects.open().exclude(case__grade__in=STRICT)
         if client.get(referral.get_absolute_url()).context["alike"]
     ]
     assert {str(referral.case.child) for referral in pairs} == {
@@ -53,6 +53,16 @@ def test_each_page_has_something_to_show(client, fjordvik):
     one, other = pairs
     compared = client.get(reverse("referrals:compare", args=[one.pk, other.pk]))
     assert compared.status_code == 200
+
+
+def test_some_must_not_be_found_and_a_neighbour_must_not_find(client, fjordvik):
+    grades = Counter(Case.objects.values_list("grade", flat=True))
+    assert (grades["confidential"], grades["strict"]) == (1, 1)
+    strict, kept_out = Case.objects.get(grade="strict"), Disqualification.objects.get()
+    assert {user.name for user in named_group(strict)} == {"Klara Nesgård", "Sigurd Lia"}
+    assert kept_out.user.name == "Bente Haugmyr"
+    client.force_login(User.objects.get(email="klarert-behandler@fjordvik.example"))
+    assert len(client.get(reverse("family:shielded")).context["rows"]) == 1
 
 
 def test_parents_and_professionals_have_referred_in_fjordvik_and_some_have_asked_for_advice(
