@@ -1,4 +1,5 @@
 // Small comforts. Every page works without them.
+import { withPasskey } from "./passkey.js";
 import { previewed } from "./preview.js";
 import "./still-here.js";
 
@@ -61,3 +62,4 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", () => copy(button));
 }
 for (const form of document.querySelectorAll("form[data-preview]")) previewed(form);
+for (const place of document.querySelectorAll("[data-passkey]")) withPasskey(place);

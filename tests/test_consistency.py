@@ -20,7 +20,7 @@ GUARDED = {
 }  # fmt: skip
 OURS = {
     "core", "audit", "accounts", "access", "cases", "notifications", "deadlines", "documents",
-    "family", "home", "portal", "operations", "referrals", "interventions", "training",
+    "family", "home", "portal", "operations", "staff", "referrals", "interventions", "training",
 }  # fmt: skip
 
 

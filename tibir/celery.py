@@ -37,11 +37,12 @@ app.conf.update(
     # waited in a queue is worth nothing: the next has come.
     beat_schedule={
         name: {"task": f"{name}.tick", "schedule": 10.0, "options": {"expires": 10}}
-        for name in ("documents", "notifications", "operations")
+        for name in ("documents", "notifications", "operations", "staff")
     }
     | {
         "named groups": {"task": "family.groups", "schedule": 900.0, "options": {"expires": 900}},
         "deadlines": {"task": "deadlines.sweep", "schedule": 900.0, "options": {"expires": 900}},
+        "staff": {"task": "staff.look", "schedule": 900.0, "options": {"expires": 900}},
         "reconciliation": {
             "task": "operations.reconcile",
             "schedule": 900.0,

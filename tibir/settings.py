@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tibir import embedded
 from tibir.calendar.hours import quiet_hours
+from tibir.staff.providers import providers
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -64,6 +65,9 @@ INSTALLED_APPS = [
     "django.forms",
     "crispy_forms",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "tibir.core",
     "tibir.audit",
     "tibir.accounts",
@@ -73,6 +77,7 @@ INSTALLED_APPS = [
     "tibir.deadlines",
     "tibir.documents",
     "tibir.family",
+    "tibir.staff",
     "referrals",
     "interventions",
     "training",
@@ -97,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tibir.accounts.middleware.SessionLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tibir.core.middleware.ButtonsOnly",
@@ -156,19 +162,44 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 15},
+        "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home:start"
 LOGOUT_REDIRECT_URL = "login"
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_ABSOLUTE = timedelta(hours=10)
-# A password guesser gets this many tries per account and per address in the window.
-LOGIN_TRIES = 10
-LOGIN_WINDOW = timedelta(minutes=15)
+# Between the two steps of a login, and how long a login is proof enough to change it.
+LOGIN_STEP = timedelta(minutes=15)
+PROOF_LASTS = timedelta(minutes=10)
+# How long a link by e-mail opens: the first one waits for somebody's first day at work.
+FIRST_LINK_LASTS = timedelta(days=7)
+LINK_LASTS = timedelta(hours=1)
+# An account that nobody uses is locked, and its owner is told in time.
+IDLE_AFTER = timedelta(days=90)
+IDLE_WARNING = timedelta(days=14)
+# The second step: django-allauth keeps what it is made of. Its pages are not mounted.
+MFA_ADAPTER = "tibir.staff.adapter.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "TIBIR"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# Where staff may log in instead: a list in JSON, described in docs/deploy.md.
+try:
+    STAFF_OIDC = providers(env("STAFF_OIDC", default=""), strict=PRODUCTION)
+except ValueError as error:
+    raise ImproperlyConfigured(f"STAFF_OIDC {error}.") from error
+STAFF_OIDC_TIMEOUT = 5
+# Only the demo says which code is right, and takes one twice: many try the same invented person.
+SHOW_CODES = DEMO
 
 # --- Cookies and headers ------------------------------------------------------------------
 # The demo speaks plain HTTP on loopback, where browsers refuse the __Host- prefix.

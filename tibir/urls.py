@@ -1,13 +1,12 @@
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from tibir.accounts.forms import LoginForm
 from tibir.accounts.views import logged_in
 from tibir.operations.views import admin_door
+from tibir.staff.views.login import LoginView, LogoutView
 
 handler500 = "tibir.core.middleware.server_error"
 
@@ -17,11 +16,7 @@ if settings.DEMO:
 
     demo = {"demo_users": DEMO_USERS, "demo_password": PASSWORD}
 
-login = LoginView.as_view(
-    authentication_form=LoginForm,
-    redirect_authenticated_user=True,
-    extra_context=demo,
-)
+login = LoginView.as_view(extra_context=demo)
 
 urlpatterns = [
     path("", include("tibir.home.urls")),
@@ -29,6 +24,7 @@ urlpatterns = [
     path("logg-ut/", LogoutView.as_view(), name="logout"),
     path("innlogget/", logged_in, name="logged_in"),
     path("sprak/", login_not_required(set_language), name="set_language"),
+    path("", include("tibir.staff.urls")),
     path("", include("tibir.operations.urls")),
 ]
 if settings.ADMIN_ENABLED:

@@ -205,6 +205,11 @@ PAGES = {
     },
     "operations:health": {"superuser": OK, "otherwise": NOT_YOURS},
     "logged_in": {"otherwise": OK},
+    # Everybody has a login of their own; no address says whose.
+    "staff:own": {"otherwise": OK},
+    "staff:proof": {"otherwise": OK},
+    "staff:reviews": {"leader": OK, "other unit's leader": OK, "otherwise": NOT_YOURS},
+    "staff:review": {"leader": OK, "otherwise": NOT_THERE},
     # Everybody who works here has an inbox; what is in it is tested with the page.
     "home:notifications": {"otherwise": OK},
     "documents:letters": LETTER_ROLES | {"otherwise": NOT_YOURS},
@@ -267,7 +272,9 @@ PAGES = {
 }
 
 # Only a button opens these; each visitor's own rows are tested with the page they stand on.
-OWN_BUTTONS = {"home:read", "home:read_all"}
+OWN_BUTTONS = {"home:read", "home:read_all", "staff:paper_anew", "staff:remove_passkey"}
+# Pages of one's own login, which ask first who it is that sits there.
+OWN_PAGES = {"staff:password", "staff:make", "staff:paper"}
 
 # Buttons: addresses that only take a POST. What it gives to whom; OK is a page that follows.
 BUTTONS = {
@@ -293,6 +300,8 @@ PUBLIC = {
     "referrals:enclose", "referrals:take_out",
     "portal:receipt", "portal:receipt_ready", "portal:receipt_pdf", "portal:forget",
     "portal:status",
+    "staff:code", "staff:enrol", "staff:forgotten", "staff:link", "staff:password_by_link",
+    "staff:oidc", "staff:oidc_answer",
 }  # fmt: skip
 
 
@@ -307,7 +316,7 @@ def names(patterns=None, namespace=""):
 
 def test_every_address_is_in_the_table():
     ours = {name for name in names() if not name.startswith("admin:")}
-    assert ours == PAGES.keys() | BUTTONS.keys() | OWN_BUTTONS | PUBLIC
+    assert ours == PAGES.keys() | BUTTONS.keys() | OWN_BUTTONS | OWN_PAGES | PUBLIC
 
 
 @pytest.fixture
@@ -378,6 +387,8 @@ def addresses(place, monkeypatch):
         "referrals:submission": reverse("referrals:submission", args=[stopped.pk]),
         "operations:health": reverse("operations:health"),
         "logged_in": reverse("logged_in"),
+        **{name: reverse(name) for name in ("staff:own", "staff:proof", "staff:reviews")},
+        "staff:review": reverse("staff:review", args=[referral.unit.pk]),
         "referral": referral,
     }
 
@@ -516,7 +527,7 @@ def test_each_visitor_gets_what_the_table_says(client, place, addresses, who):
 
 WRITES = [
     "referrals:confirm_contact", "referrals:submission", "referrals:register", "referrals:discuss",
-    "logged_in", "deadlines:give", "referrals:attach", "family:openings",
+    "logged_in", "deadlines:give", "referrals:attach", "family:openings", "staff:proof",
 ]  # fmt: skip
 WRITES += [*ASSESSMENT, *ONE_LETTER[1:], *PEOPLE_FORMS, *STAFF_FORMS]
 WRITES += [*CONSENTS[2:], *ASKED, *DECIDED, *DUTY[1:], *ONE_REPORT]
@@ -623,6 +634,11 @@ def test_a_superuser_finds_nothing_of_a_case_in_admin(client, place, addresses):
 def test_staff_without_the_right_do_not_enter_admin(client, place):
     client.force_login(UserFactory(coordinates=place.intake_unit))
     assert client.get("/admin/", follow=True).status_code == NOT_YOURS
+
+
+@pytest.mark.parametrize("name", sorted(OWN_PAGES))
+def test_pages_of_ones_own_login_are_for_the_logged_in(client, name):
+    assert client.get(reverse(name)).url == f"{LOGIN}?next={reverse(name)}"
 
 
 def test_administrators_log_in_at_the_one_door_with_its_limits(client):

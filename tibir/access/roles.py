@@ -18,18 +18,15 @@ class Kind(StrEnum):
     REFERRAL = "referral"  # what the sender wrote
     ASSESSMENT = "assessment"  # take, give, ask, decide and answer a referral
     REGISTER = "register"  # type in what came by telephone or on paper; its reference and dates
-    MEMBER = "member"  # who works with a case, who answers for it, and which unit has it
-    LOG = "log"  # who has seen and done what in a case
-    CONSENT = "consent"  # what each has agreed to, the child's view, and who decides on a conflict
-    DUTY_REPORT = "duty_report"  # what others have reported to barnevern
-    COMPLAINT = "complaint"  # what somebody complains of, and what came of it
+    STAFF = "staff"  # who has which role in the unit, and since when
     DISCUSSION = "discussion"  # register anonymous discussions and see how many there were
     JOURNAL = "journal"  # notes of meetings: its members alone
     MEASURE = "measure"  # what was measured, and what came of it
     LETTER = "letter"  # what is written to a family, and that it is on its way
     MESSAGE = "message"  # what the family and we write to each other
-    CONSENT = "consent"  # who has agreed to what
-    COMPLAINT = "complaint"  # that somebody complained, and what came of it
+    CONSENT = "consent"  # what each has agreed to, the child's view, and who decides on a conflict
+    DUTY_REPORT = "duty_report"  # what others have reported to barnevern
+    COMPLAINT = "complaint"  # what somebody complains of, and what came of it
     DEADLINE = "deadline"  # what the unit must do by when, and who has it
     LOG = "log"  # who opened or changed one case
     STATISTICS = "statistics"  # figures that show nobody
@@ -49,20 +46,17 @@ SEES = {
     Kind.REFERRAL: {Role.COORDINATOR},
     Kind.ASSESSMENT: {Role.COORDINATOR},
     Kind.REGISTER: {Role.COORDINATOR, Role.CLERK},
-    Kind.MEMBER: {Role.COORDINATOR, Role.LEADER},
-    Kind.LOG: {Role.COORDINATOR, Role.LEADER},
-    Kind.CONSENT: {Role.COORDINATOR},
-    Kind.DUTY_REPORT: {Role.COORDINATOR},
-    Kind.COMPLAINT: {Role.COORDINATOR, Role.LEADER},
+    Kind.STAFF: {Role.LEADER},
     Kind.DISCUSSION: {Role.COORDINATOR, Role.LEADER, Role.PRACTITIONER},
     Kind.JOURNAL: set(),
     Kind.MEASURE: set(),
     Kind.LETTER: {Role.COORDINATOR, Role.CLERK},
     Kind.MESSAGE: {Role.COORDINATOR},
     Kind.CONSENT: {Role.COORDINATOR},
+    Kind.DUTY_REPORT: {Role.COORDINATOR},
     Kind.COMPLAINT: {Role.COORDINATOR, Role.LEADER},
     Kind.DEADLINE: {Role.COORDINATOR, Role.LEADER},
-    Kind.LOG: {Role.LEADER},
+    Kind.LOG: {Role.COORDINATOR, Role.LEADER},
     Kind.STATISTICS: {Role.COORDINATOR, Role.LEADER},
     Kind.TRAINING: {Role.SUPERVISOR, Role.REGIONAL_COORDINATOR, Role.REGIONAL_CONSULTANT},
 }

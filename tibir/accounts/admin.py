@@ -2,12 +2,10 @@
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
-from tibir.accounts.models import Membership, Municipality, Region, Unit, User
+from tibir.accounts.models import Membership, Municipality, Region, Unit
 from tibir.audit.record import record
 
 admin.site.unregister(Group)
@@ -77,53 +75,6 @@ class UnitAdmin(Logged):
     def get_readonly_fields(self, request, unit=None):
         """Its cases stay in the municipality that opened them, and so does the unit."""
         return ["municipality"] if unit else []
-
-
-class UserCreationForm(AdminUserCreationForm):
-    class Meta:
-        model = User
-        fields = ["email", "name"]
-
-    def clean_email(self):
-        return self.cleaned_data["email"].lower()
-
-
-@admin.register(User)
-class PersonAdmin(Logged, UserAdmin):
-    add_form = UserCreationForm
-    list_display = ["name", "email", "is_active", "is_staff", "last_login"]
-    list_filter = ["is_active", "is_staff"]
-    search_fields = ["name", "email"]
-    ordering = ["name"]
-    inlines = [MembershipInline]
-    filter_horizontal = []
-    fieldsets = [
-        (None, {"fields": ["email", "name", "password"]}),
-        (None, {"fields": ["is_active", "is_staff", "is_superuser", "last_login"]}),
-    ]
-    add_fieldsets = [
-        (None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})
-    ]
-    readonly_fields = ["last_login"]
-
-    def save_formset(self, request, form, formset, change):
-        """Who was given or lost which role, where and by whom is in the log for good."""
-        formset.save()
-        for verb, memberships in (
-            ("membership.added", formset.new_objects),
-            ("membership.changed", [membership for membership, _fields in formset.changed_objects]),
-            ("membership.removed", formset.deleted_objects),
-        ):
-            for membership in memberships:
-                record(
-                    verb,
-                    membership.user,
-                    by=request.user,
-                    role=membership.role,
-                    unit=membership.unit_id,
-                    municipality_scope=membership.municipality_id,
-                    region=membership.region_id,
-                )
 
 
 @admin.register(LogEntry)

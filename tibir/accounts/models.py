@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce, Greatest, Now
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +18,7 @@ from tibir.core.dates import hour_and_minute
 
 RESERVED_SLUGS = {"admin", "drift", "helse", "henvisninger", "logg-inn", "logg-ut", "saker"}
 RESERVED_SLUGS |= {"sprak", "static", "status", "frister", "venteliste", "grupper", "tall"}
-RESERVED_SLUGS |= {"varsler", "nodtilgang"}
+RESERVED_SLUGS |= {"varsler", "nodtilgang", "klager", "tilganger", "min-innlogging"}
 
 
 def not_reserved(slug):
@@ -157,7 +159,14 @@ class Unit(models.Model):
         return f"{self.name}, {self.municipality}"
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
+    def unused_since(self, moment):
+        """Active, and neither logged in nor made or opened again after that moment."""
+        seen = Greatest(Coalesce("last_login", "active_from"), "active_from")
+        return self.filter(is_active=True).annotate(used_at=seen).filter(used_at__lt=moment)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, email):
         return self.get(email__iexact=email)
 
@@ -183,6 +192,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("Kan åpne administrasjonssidene. Gir ingen tilgang til saker."),
     )
 
+    # From when it counts as in use: made, or opened again by an administrator.
+    active_from = models.DateTimeField(_("i bruk fra"), db_default=Now(), editable=False)
+    locked_at = models.DateTimeField(_("låst"), null=True, editable=False)
+    # Counted up to end every session of this user.
+    session_round = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"
@@ -199,7 +214,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_email_is_lower_case",
                 condition=Q(email=models.functions.Lower("email")),
                 violation_error_message=_("Skriv e-postadressen med små bokstaver."),
-            )
+            ),
+            models.CheckConstraint(
+                name="user_locked_is_not_active",
+                condition=Q(locked_at=None) | Q(is_active=False),
+                violation_error_message=_("Kontoen er låst fordi den ikke er brukt. Lås den opp."),
+            ),
         ]
 
     def __str__(self):
@@ -210,6 +230,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     # True while a request is answered that may change something.
     is_writing = False
+
+    def _get_session_auth_hash(self, secret=None):
+        """A session lives for as long as the password, and the round, are what they were."""
+        of_this = f"{self.password}:{self.session_round}"
+        return salted_hmac(
+            "tibir.accounts.session", of_this, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @cached_property
     def memberships_today(self):

@@ -4,6 +4,8 @@ The limiter never locks staff out: when it cannot count, it lets them in and say
 """
 
 import logging
+from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -12,6 +14,23 @@ from tibir.core.encryption import blind_index
 from tibir.core.models import Attempt
 
 log = logging.getLogger(__name__)
+REMEMBERED = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """So many tries are free; then a wait that doubles with each, up to the longest."""
+
+    free: int
+    longest: timedelta
+    first: timedelta = timedelta(seconds=15)
+
+    def after(self, tries):
+        """The wait after so many tries in a day."""
+        if tries < self.free:
+            return timedelta(0)
+        doublings = min(tries - self.free, 20)
+        return min(self.first * 2**doublings, self.longest)
 
 
 def key_of(text):
@@ -37,6 +56,29 @@ def too_many(kind, text, *, limit, window):
     except DatabaseError:
         log.exception("attempts could not be counted")
         return False
+
+
+def wait(kind, text, patience):
+    """How long until the next try may be made; nothing when that is now."""
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            recent = Attempt.objects.filter(kind=kind, key=key_of(text), at__gt=now - REMEMBERED)
+            tries = list(recent.order_by("-at").values_list("at", flat=True)[: patience.free + 21])
+    except DatabaseError:
+        log.exception("attempts could not be counted")
+        return timedelta(0)
+    if not tries:
+        return timedelta(0)
+    return max(tries[0] + patience.after(len(tries)) - now, timedelta(0))
+
+
+def forget(kind, text):
+    try:
+        with transaction.atomic():
+            Attempt.objects.filter(kind=kind, key=key_of(text)).delete()
+    except DatabaseError:
+        log.exception("attempts could not be forgotten")
 
 
 def forget_old(before):

@@ -43,6 +43,7 @@ class Kind(models.TextChoices):
     EMERGENCY_REVIEW = "emergency_review", _("vurder en nødtilgang")
     SHIELDED = "shielded", _("skjermet sak: fjern det som viser hvor familien er")
     NAMED_GROUP = "named_group", _("skjermet sak: minst to må være klarert for den")
+    ACCESS_REVIEW = "access_review", _("se over hvem som har tilgang")
     CLOCK_STOPPED = "clock_stopped", _("varsler er stanset: si fra til dem som drifter TIBIR")
 
 
@@ -231,6 +232,16 @@ RULES = {
             Overdue(Reach.COORDINATOR, Pace.DAILY),
         ),
         link=Link("family:protection", ("case_id",)),
+        has_own_owner=False,
+    ),
+    Kind.ACCESS_REVIEW: Rule(
+        length=CalendarDays(28),
+        plan=(
+            Before("review", Reach.OWNER, days=28),
+            Before("soon", Reach.OWNER, days=5, working=True),
+            Overdue(Reach.LEADER, Pace.WEEKLY),
+        ),
+        link=Link("staff:review", ("target_id",)),
         has_own_owner=False,
     ),
     # Nobody can be told of this one: that is what it says.

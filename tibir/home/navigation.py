@@ -14,6 +14,7 @@ from tibir.family import rules as family
 from tibir.family.rules import access
 from tibir.home.letters import unread_count
 from tibir.home.rules import may_search
+from tibir.staff import rules as staff_rules
 
 
 def navigation(request):
@@ -39,6 +40,8 @@ def navigation(request):
         places.append((_("Nødtilgang"), reverse("family:emergency")))
     if has_role(user, Role.CLEARED):
         places.append((_("Skjermede saker"), reverse("family:shielded")))
+    if staff_rules.may_list_reviews(user):
+        places.append((_("Tilganger"), reverse("staff:reviews")))
     if user.is_superuser:
         places.append((_("Drift"), reverse("operations:health")))
         if settings.ADMIN_ENABLED:

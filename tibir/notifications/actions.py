@@ -41,7 +41,7 @@ def tell(
         about={"target_type": target._meta.label_lower, "target_id": target.pk, "stage": stage},
         to={"person": person, "user": user, "mailbox": ""},
         case_id=case.pk if case else _case_id(target),
-        municipality_id=municipality.pk if municipality else (case or target).municipality_id,
+        municipality_id=_id(municipality) or getattr(case or target, "municipality_id", None),
         language=language,
         data=data or {},
     )
@@ -135,6 +135,10 @@ def _deliver(notification, channel):
     )
     if starts == now:
         doorbell.ring(tasks.send, delivery.pk)
+
+
+def _id(row):
+    return row.pk if row else None
 
 
 def _case_id(target):

@@ -19,6 +19,9 @@ class Kind(models.TextChoices):
     EMERGENCY_ACCESS = "emergency_access", _("nødtilgang er brukt")
     DIGEST = "digest", _("samlet e-post om varsler")
     SYSTEM_ALARM = "system_alarm", _("systemet trenger tilsyn")
+    LOGIN_LINK = "login_link", _("lenke til å velge passord")
+    LOGIN_CHANGED = "login_changed", _("innloggingen er endret")
+    IDLE_SOON = "idle_soon", _("kontoen blir snart låst")
 
 
 class Channel(models.TextChoices):
@@ -75,5 +78,21 @@ RULES = {
     Kind.SYSTEM_ALARM: Rule(
         _("TIBIR trenger tilsyn"), "notifications/alarm.txt", to_staff=ToStaff.AT_ONCE
     ),
+    Kind.LOGIN_LINK: Rule(
+        _("Velg passord i TIBIR"), "notifications/login_link.txt", to_staff=ToStaff.ITSELF
+    ),
+    Kind.LOGIN_CHANGED: Rule(
+        _("Innloggingen din i TIBIR er endret"),
+        "notifications/login_changed.txt",
+        to_staff=ToStaff.ITSELF,
+    ),
+    Kind.IDLE_SOON: Rule(
+        _("Kontoen din i TIBIR blir snart låst"),
+        "notifications/idle_soon.txt",
+        to_staff=ToStaff.ITSELF,
+    ),
 }
+# About somebody's own login: they may have no place in any municipality yet.
+OF_A_LOGIN = [Kind.IDLE_SOON, Kind.LOGIN_CHANGED, Kind.LOGIN_LINK]
+IN_NO_INBOX = [kind for kind, rule in RULES.items() if rule.to_staff == ToStaff.ITSELF]
 GATHERED = [kind for kind, rule in RULES.items() if rule.to_staff == ToStaff.GATHERED]

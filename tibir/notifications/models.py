@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from tibir.accounts.models import Municipality, User
 from tibir.cases.models import Case, CasePerson, known_to
 from tibir.core.encryption import EncryptedJSONField
-from tibir.notifications.kinds import GATHERED, Channel, Kind
+from tibir.notifications.kinds import GATHERED, IN_NO_INBOX, OF_A_LOGIN, Channel, Kind
 
 
 class NotificationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The inbox: what this user was told, as long as they may know of its case."""
-        mine = self.filter(user=user).exclude(kind=Kind.DIGEST)
+        mine = self.filter(user=user).exclude(kind__in=IN_NO_INBOX)
         return mine.filter(Q(case=None) | known_to(user, "case"))
 
     def unread(self):
@@ -97,7 +97,9 @@ class Notification(models.Model):
             ),
             models.CheckConstraint(
                 name="notification_of_people_has_a_municipality",
-                condition=Q(municipality__isnull=False) | ~Q(mailbox=""),
+                condition=Q(municipality__isnull=False)
+                | ~Q(mailbox="")
+                | Q(user__isnull=False, kind__in=OF_A_LOGIN),
             ),
         ]
         indexes = [

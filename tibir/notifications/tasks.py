@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from tibir.calendar.hours import first_allowed
 from tibir.core import phones
 from tibir.notifications import sms
-from tibir.notifications.kinds import RULES, Channel, Kind
+from tibir.notifications.kinds import IN_NO_INBOX, RULES, Channel, Kind
 from tibir.notifications.models import Delivery, Notification
 from tibir.notifications.rules import may_be_reached
 
@@ -51,6 +51,8 @@ def _reason_to_stop(delivery):
         return ""
     if not user.is_active:
         return "not active"
+    if notification.kind in IN_NO_INBOX and notification.kind != Kind.DIGEST:
+        return ""
     waiting = Notification.objects.visible_to(user).unread()
     if notification.kind != Kind.DIGEST:
         waiting = waiting.filter(pk=notification.pk)

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.db.models import Q
@@ -18,8 +16,6 @@ from tibir.notifications import actions as notifications
 from tibir.notifications.models import Delivery
 from tibir.operations import health
 from tibir.operations.reconciliation import discrepancies
-
-KEPT_ATTEMPTS = timedelta(days=1)
 
 
 @shared_task(name="operations.reconcile")
@@ -68,7 +64,7 @@ def _tell_about_failed_jobs():
 
 def _tidy():
     now = timezone.now()
-    attempts.forget_old(now - KEPT_ATTEMPTS)
+    attempts.forget_old(now - attempts.REMEMBERED)
     Session.objects.filter(expire_date__lt=now).delete()
     expired = Draft.objects.filter(expires_at__lte=now)
     for draft in expired[:100]:

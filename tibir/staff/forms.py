@@ -1,14 +1,44 @@
-from django.conf import settings
+import math
+from datetime import timedelta
+
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from tibir.audit.record import CLOCK, record
 from tibir.core import fields
-from tibir.core.attempts import address_of, note, too_many
+from tibir.staff import factors, limits
+
+MINUTE = timedelta(minutes=1)
 
 
-class LoginForm(AuthenticationForm):
+def in_words(wait):
+    """«15 sekunder», «2 minutter»: never less than it is."""
+    if wait < MINUTE:
+        seconds = math.ceil(wait.total_seconds())
+        return ngettext("%(n)d sekund", "%(n)d sekunder", seconds) % {"n": seconds}
+    minutes = math.ceil(wait / MINUTE)
+    return ngettext("%(n)d minutt", "%(n)d minutter", minutes) % {"n": minutes}
+
+
+class Limited:
+    """What every form that can be guessed at does: it asks whether it is time for another try."""
+
+    wait = timedelta(0)
+
+    def allow(self, tries):
+        self.wait = tries.wait()
+        if self.wait:
+            raise ValidationError(
+                _("Det er prøvd for mange ganger. Vent %(wait)s, og prøv igjen.")
+                % {"wait": in_words(self.wait)}
+            )
+
+
+class LoginForm(Limited, AuthenticationForm):
     """E-mail and password. A guesser is slowed down by account and by address."""
 
     username = fields.EmailField(
@@ -32,24 +62,222 @@ class LoginForm(AuthenticationForm):
         return self.cleaned_data["username"].lower()
 
     def clean(self):
-        account, address = self.cleaned_data.get("username", ""), address_of(self.request)
-        # Strict on one address at one account; a stranger elsewhere must not lock its owner out.
-        keys = {
-            ("login", f"{account} {address}"): settings.LOGIN_TRIES,
-            ("login from", address): settings.LOGIN_TRIES * 5,
-            ("login to", account): settings.LOGIN_TRIES * 20,
-        }
-        for (kind, key), limit in keys.items():
-            if too_many(kind, key, limit=limit, window=settings.LOGIN_WINDOW):
-                raise ValidationError(_("Det er prøvd for mange ganger. Vent et kvarter."))
+        tries = limits.of_password(self.request, self.cleaned_data.get("username", ""))
+        self.allow(tries)
         try:
-            return super().clean()
+            cleaned = super().clean()
         except ValidationError:
-            for kind, key in keys:
-                note(kind, key)
+            tries.note()
             record("user.login_refused", by=CLOCK)
             raise
+        tries.forgive()
+        return cleaned
 
-    def confirm_login_allowed(self, user):
-        super().confirm_login_allowed(user)
-        record("user.logged_in", user, by=user)
+
+def code_field(label):
+    attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+    return fields.TextField(label=label, max_length=20, required=True, attrs=attrs)
+
+
+class CodeForm(Limited, forms.Form):
+    """A code from the telephone or from the paper, or a passkey's answer."""
+
+    code = code_field(_("Kode"))
+    passkey = forms.JSONField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.way = ""
+        self.fields["code"].required = not self.data.get("passkey")
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        code, answer = cleaned["code"], cleaned["passkey"]
+        tries = limits.of_code(self.user)
+        self.allow(tries)
+        if answer:
+            self.way = "webauthn" if factors.passkey_opens(self.user, answer) else ""
+        else:
+            self.way = factors.opens(self.user, code)
+        if self.way:
+            tries.forgive()
+            return cleaned
+        tries.note()
+        record("user.code_refused", self.user, by=self.user)
+        if answer:
+            raise ValidationError(_("Vi kjente ikke igjen passnøkkelen. Prøv igjen."))
+        self.add_error("code", _("Koden stemmer ikke. Vent på en ny kode, og skriv den."))
+        return cleaned
+
+
+class KeepCodesForm(forms.Form):
+    """The first code shows that the telephone has the secret."""
+
+    code = code_field(_("Koden som appen viser"))
+
+    def __init__(self, *args, secret, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.secret = secret
+
+    def clean_code(self):
+        code = self.cleaned_data["code"]
+        if not factors.is_code(self.secret, code):
+            raise ValidationError(
+                _("Koden stemmer ikke. Vent på en ny kode i appen, og skriv den.")
+            )
+        return code
+
+
+class KeepPasskeyForm(forms.Form):
+    """What the browser made."""
+
+    name = fields.TextField(
+        label=_("Hva vil du kalle den?"),
+        help_text=_("For eksempel «jobbtelefonen» eller «nøkkelen i skuffen»."),
+        max_length=40,
+    )
+    passkey = forms.JSONField(
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("Passnøkkelen ble ikke laget. Prøv igjen, eller velg kode i stedet."),
+            "invalid": _("Passnøkkelen ble ikke laget. Prøv igjen, eller velg kode i stedet."),
+        },
+    )
+
+    def clean_name(self):
+        return self.cleaned_data["name"] or str(_("passnøkkel"))
+
+
+class EmailForm(Limited, forms.Form):
+    email = fields.EmailField(
+        label=_("E-postadresse"), required=True, attrs={"autocomplete": "username"}
+    )
+
+    def __init__(self, *args, request, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors:
+            tries = limits.of_letters(self.request, cleaned["email"])
+            self.allow(tries)
+            tries.note()
+        return cleaned
+
+
+class LinkForm(Limited, forms.Form):
+    secret = fields.TextField(
+        label=_("Koden i e-posten"),
+        max_length=200,
+        attrs={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+    def __init__(self, *args, request, found, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.request, self.found = request, found
+        self.link = None
+
+    def clean(self):
+        cleaned = super().clean()
+        tries = limits.of_links(self.request)
+        self.allow(tries)
+        self.link = self.found(cleaned.get("secret", ""))
+        if self.link is None:
+            tries.note()
+            self.add_error(
+                "secret", _("Lenken virker ikke lenger. Be om en ny, så får du den på e-post.")
+            )
+        return cleaned
+
+
+def password_field(label, autocomplete, **kwargs):
+    widget = forms.PasswordInput({"autocomplete": autocomplete})
+    required = {"required": _("Skriv passordet.")}
+    return forms.CharField(
+        label=label, widget=widget, strip=False, error_messages=required, **kwargs
+    )
+
+
+class PasswordForm(forms.Form):
+    """A new password. Length is what counts: no rules of signs and digits."""
+
+    email = forms.CharField(required=False, widget=forms.HiddenInput({"autocomplete": "username"}))
+    password = password_field(
+        _("Nytt passord"),
+        "new-password",
+        help_text=_("Minst 12 tegn. En setning du husker, på 15 tegn eller mer, er best."),
+    )
+    again = password_field(_("Det samme passordet en gang til"), "new-password")
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.initial["email"] = user.email
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        validate_password(password, self.user)
+        return password
+
+    def clean(self):
+        cleaned = super().clean()
+        again = cleaned.get("again")
+        if "password" in cleaned and again and cleaned["password"] != again:
+            self.add_error("again", _("De to passordene er ikke like. Skriv dem på nytt."))
+        return cleaned
+
+
+class ProofForm(Limited, forms.Form):
+    """The password again, before something is changed that opens the account."""
+
+    password = password_field(_("Passordet ditt"), "current-password")
+
+    def __init__(self, *args, request, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        user = self.request.user
+        tries = limits.of_password(self.request, user.email)
+        self.allow(tries)
+        if user.check_password(cleaned["password"]):
+            tries.forgive()
+            return cleaned
+        tries.note()
+        record("user.proof_refused", user, by=user)
+        self.add_error("password", _("Passordet stemmer ikke. Prøv igjen."))
+        return cleaned
+
+
+KEEP, END = "keep", "end"
+
+
+class ReviewForm(forms.Form):
+    """Each role in the unit: is it still right?"""
+
+    def __init__(self, *args, memberships, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.memberships = {f"membership-{m.pk}": m for m in memberships}
+        for name, membership in self.memberships.items():
+            self.fields[name] = fields.ChoiceField(
+                label=f"{membership.user.name}, {membership.get_role_display()}",
+                choices=[(KEEP, _("Behold")), (END, _("Fjern fra i dag"))],
+                required=True,
+            )
+
+    def clean(self):
+        cleaned = super().clean()
+        chosen = [(m, cleaned.get(name)) for name, m in self.memberships.items()]
+        cleaned["kept"] = [m for m, choice in chosen if choice == KEEP]
+        cleaned["ended"] = [m for m, choice in chosen if choice == END]
+        return cleaned
