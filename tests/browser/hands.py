@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from tests.logins import code_of, forget_last_code
 from tests.referrals.parent import Parent
 
 
@@ -129,4 +130,8 @@ def log_in(page, user, password, hand=Finger):
     hand.type("username", user.email)
     hand.type("password", password)
     hand.press("main form button")
+    page.wait_for_url("**/logg-inn/kode/")
+    forget_last_code(user)
+    hand.type("code", code_of(user))
+    hand.press("#steg-to .t-actions button")
     page.wait_for_selector(".t-who")

@@ -30,6 +30,7 @@ from tests.factories import (
 )
 from tests.family import families
 from tests.family.families import NO, YES, decides, says, takes_over
+from tests.logins import code_of, employed, forget_last_code
 from tests.referrals.parent import SLUGS
 from tests.referrals.professional import Professional
 from tibir.accounts.models import Municipality
@@ -45,6 +46,9 @@ from tibir.family import actions as family
 from tibir.notifications.actions import tell
 from tibir.notifications.kinds import Kind as Told
 from tibir.notifications.models import Notification
+from tibir.staff.actions import links
+from tibir.staff.models import Link
+from tibir.staff.schedule import ask_for_reviews
 
 LONG_AGO = date(2020, 1, 1)
 LONG = "Åse-Lill Čáhppe-Søndergaard Wærnhus-Østensjøhøgda av Ytterøya og Innlandet"
@@ -78,6 +82,9 @@ LOOKED_AT = {
     "referrals:reveal", "family:emergency", "family:shielded", "family:access", "family:open",
     "family:review", "family:disqualify", "family:recuse", "family:protection", "family:loosen",
     "family:group", "family:siblings", "family:part", "family:reveal",
+    "staff:code", "staff:enrol", "staff:paper", "staff:forgotten", "staff:link",
+    "staff:password_by_link", "staff:own", "staff:proof", "staff:password", "staff:make",
+    "staff:reviews", "staff:review",
 }  # fmt: skip
 # They answer machines, hand out a file, or only send the browser on.
 NO_PAGES = {
@@ -88,6 +95,7 @@ NO_PAGES = {
     "referrals:take", "referrals:settle_correction", "referrals:triage",
     "documents:print", "documents:posted", "documents:document", "family:take_back",
     "family:let_in_again",
+    "staff:oidc", "staff:oidc_answer", "staff:paper_anew", "staff:remove_passkey",
 }  # fmt: skip
 # What is shown when something else cannot be; each is laid over the front page.
 ERROR_PAGES = ["400", "405", "409", "429", "500", "503"]
@@ -334,7 +342,8 @@ def staff_pages(page, place, monkeypatch):
     page.click("main form button")
     page.wait_for_selector("ds-error-summary")
     yield "the login, refused"
-    log_in(page, coordinator, PASSWORD)
+    yield from _second_step(page, coordinator)
+    page.goto("/henvisninger/")
     yield "an empty inbox"
     referrals = send_all_kinds(place, monkeypatch)
     page.goto("/henvisninger/")
@@ -367,6 +376,96 @@ def staff_pages(page, place, monkeypatch):
     page.goto("/drift/")
     yield "not yours"
     yield from _administrator(page)
+    yield from _own_login(page)
+    yield from _leader(page, place)
+    yield from _first_time(page, place)
+
+
+def _second_step(page, user):
+    page.fill("[name=username]", user.email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button")
+    page.wait_for_url("**/logg-inn/kode/")
+    yield "the second step"
+    page.click("#steg-to .t-actions button")
+    page.wait_for_selector("ds-error-summary")
+    yield "the second step, refused"
+    forget_last_code(user)
+    page.fill("[name=code]", code_of(user))
+    page.click("#steg-to .t-actions button")
+    page.wait_for_selector(".t-who")
+
+
+def _own_login(page):
+    page.click("a.t-who__name")
+    yield "one's own login"
+    for name, what in (("make", "a new second step"), ("password", "a new password")):
+        page.goto(reverse(f"staff:{name}"))
+        yield what
+        page.click("main .t-form .t-actions button")
+        page.wait_for_selector("ds-error-summary")
+        yield f"{what}, with mistakes"
+    page.goto(reverse("staff:proof"))
+    yield "is it still you"
+    page.click("main .t-form .t-actions button")
+    page.wait_for_selector("ds-error-summary")
+    yield "is it still you, with mistakes"
+    page.goto(reverse("staff:own"))
+    page.click("main form[action$='/reservekoder/'] button")
+    page.wait_for_url("**/logg-inn/reservekoder/")
+    yield "codes on paper"
+    page.click("main form button[type=submit]")
+
+
+def _log_out(page):
+    page.goto("/")
+    page.click(".t-topbar form button")
+    page.wait_for_url("**/logg-inn/")
+
+
+def _leader(page, place):
+    _log_out(page)
+    log_in(page, employ(leads=place.intake_unit), PASSWORD)
+    ask_for_reviews(timezone.localdate())
+    page.goto(reverse("staff:reviews"))
+    yield "the units to look over"
+    page.goto(reverse("staff:review", args=[place.intake_unit.pk]))
+    yield "who has which role"
+    page.click("main form .t-actions button")
+    page.wait_for_selector("ds-error-summary")
+    yield "who has which role, with mistakes"
+
+
+def _first_time(page, place):
+    _log_out(page)
+    for name in ("forgotten", "link"):
+        page.goto(reverse(f"staff:{name}"))
+        yield name
+        page.click("main .t-form button")
+        page.wait_for_selector("ds-error-summary")
+        yield f"{name}, with mistakes"
+    page.goto(reverse("staff:forgotten"))
+    page.fill("main [name=email]", "hvem@kommune.example")
+    page.click("main .t-form button")
+    page.wait_for_selector("main:not(:has(form))")
+    yield "a link is asked for"
+    new = UserFactory(coordinates=place.intake_unit)
+    links.send_link(new, by=CLOCK, kind=Link.Kind.FIRST)
+    secret = Notification.objects.get(user=new, kind=Told.LOGIN_LINK).data["secret"]
+    page.goto(f"{reverse('staff:link')}#{secret}")
+    page.wait_for_url("**/logg-inn/passord/")
+    yield "the first password"
+    page.click("main .t-form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "the first password, with mistakes"
+    for name in ("password", "again"):
+        page.fill(f"main [name={name}]", PASSWORD)
+    page.click("main .t-form button")
+    page.wait_for_url("**/logg-inn/to-steg/")
+    yield "the first second step"
+    page.click("main .t-form .t-actions button >> nth=0")
+    page.wait_for_selector("ds-error-summary")
+    yield "the first second step, with mistakes"
 
 
 def _reconciled(page, referrals):
@@ -886,10 +985,7 @@ def _administrator(page):
 
 
 def employ(**about):
-    user = UserFactory(**about)
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return employed(UserFactory(**about), password=PASSWORD)
 
 
 def send_all_kinds(place, monkeypatch):

@@ -11,6 +11,7 @@ from itertools import count
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.urls import reverse
 from PIL import Image
 
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.screenshots
 
 SCREENSHOTS = ROOT / "docs" / "screenshots"
 EVENING = datetime(2026, 11, 24, 21, 14, tzinfo=OSLO)
+USE_CODE = "main .t-notice button"
 LOOKS = [("nb", "light"), ("nb", "dark"), ("nn", "light"), ("en", "light")]
 FAMILY = {
     "deg": {"name": "Ingvild Sørbråten"},
@@ -65,6 +67,7 @@ def still(monkeypatch):
         monkeypatch.setitem(field, "_get_default", new)
     for name, value in (("demo_users", people.DEMO_USERS), ("demo_password", people.PASSWORD)):
         monkeypatch.setitem(login.view_initkwargs["extra_context"], name, value)
+    monkeypatch.setattr(settings, "SHOW_CODES", True)
     with time_machine.travel(EVENING, tick=False):
         yield
 
@@ -133,6 +136,7 @@ def _of_staff(page, rings):
     page.evaluate("document.activeElement.blur()")
     yield "login"
     page.click(".t-cast button:has-text('koordinator@')")
+    page.click(USE_CODE)
     page.wait_for_selector(".t-who")
     yield "day"
     page.goto("/henvisninger/")
@@ -146,6 +150,7 @@ def _of_staff(page, rings):
     page.click(".t-topbar form button")
     page.wait_for_url("**/logg-inn/")
     page.click(".t-cast button:has-text('admin@')")
+    page.click(USE_CODE)
     page.wait_for_selector(".t-who")
     page.goto("/drift/")
     yield "health"

@@ -4,17 +4,13 @@ import pytest
 
 from tests.browser.hands import Keyboard, log_in
 from tests.factories import UserFactory, refer
+from tests.logins import PASSWORD, employed
 from tibir.urls import login
-
-PASSWORD = "fjorden er blank i dag"
 
 
 @pytest.fixture
 def coordinator(place):
-    user = UserFactory(coordinates=place.intake_unit)
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return employed(UserFactory(coordinates=place.intake_unit))
 
 
 def test_the_keyboard_alone_finds_a_referral_and_confirms_who_sent_it(devices, place, coordinator):
@@ -51,7 +47,10 @@ def test_whoever_was_refused_is_still_among_their_own_pages(devices, place, coor
     assert page.is_visible(".t-nav")
 
 
-def test_in_the_demo_one_press_is_enough_to_be_somebody(devices, place, coordinator, monkeypatch):
+def test_in_the_demo_two_presses_are_enough_to_be_somebody(
+    devices, place, coordinator, monkeypatch, settings
+):
+    settings.SHOW_CODES = True
     shown = {"email": coordinator.email, "label": "Kari: koordinator"}
     for name, value in (("demo_users", [shown]), ("demo_password", PASSWORD)):
         monkeypatch.setitem(login.view_initkwargs["extra_context"], name, value)
@@ -59,6 +58,9 @@ def test_in_the_demo_one_press_is_enough_to_be_somebody(devices, place, coordina
     page.goto("/henvisninger/")
     assert PASSWORD in page.inner_text("main")
     page.click("main button:has-text('Kari: koordinator')")
+    page.wait_for_url("**/logg-inn/kode/")
+    assert "Bare i demoen" in page.inner_text("main")
+    page.click("main button:has-text('Bruk koden')")
     page.wait_for_url("**/henvisninger/")
 
 

@@ -153,6 +153,7 @@ def receipt(person):
 def log_in(person, email, password):
     person.open("/logg-inn/")
     person.press("Logg inn", username=email, password=password)
+    person.press("Bruk koden")
     assert "Logg ut" in person.page.html, person.page.text[:500]
 
 

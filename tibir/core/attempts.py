@@ -68,9 +68,10 @@ def wait(kind, text, patience):
     except DatabaseError:
         log.exception("attempts could not be counted")
         return timedelta(0)
-    if not tries:
-        return timedelta(0)
-    return max(tries[0] + patience.after(len(tries)) - now, timedelta(0))
+    longest = patience.after(len(tries))
+    if not longest:
+        return longest
+    return min(max(tries[0] + longest - now, timedelta(0)), longest)
 
 
 def forget(kind, text):

@@ -16,6 +16,7 @@ from tibir.demo.hidden import hide
 from tibir.demo.people import CAST, PASSWORD
 from tibir.demo.relations import relate
 from tibir.demo.trust import trust
+from tibir.staff import factors
 
 UNITS = {
     "familiens-hus": ("Familiens hus", Unit.LawProfile.UPBRINGING),
@@ -66,6 +67,7 @@ def _employ(units, municipality, region):
         user = User.objects.create_user(
             email, PASSWORD, name=name, is_staff=is_admin, is_superuser=is_admin
         )
+        factors.keep_codes(user, factors.new_secret())
         for role, scope in roles:
             Membership.objects.create(
                 user=user, role=role, started_on=date(2024, 1, 1), **places[scope]

@@ -139,16 +139,22 @@ class KeepPasskeyForm(forms.Form):
         help_text=_("For eksempel «jobbtelefonen» eller «nøkkelen i skuffen»."),
         max_length=40,
     )
-    passkey = forms.JSONField(
-        widget=forms.HiddenInput,
-        error_messages={
-            "required": _("Passnøkkelen ble ikke laget. Prøv igjen, eller velg kode i stedet."),
-            "invalid": _("Passnøkkelen ble ikke laget. Prøv igjen, eller velg kode i stedet."),
-        },
-    )
+    passkey = forms.JSONField(required=False, widget=forms.HiddenInput)
 
     def clean_name(self):
         return self.cleaned_data["name"] or str(_("passnøkkel"))
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("passkey"):
+            self._errors.pop("passkey", None)  # a field that nobody sees
+            self.was_not_made()
+        return cleaned
+
+    def was_not_made(self):
+        self.add_error(
+            None, _("Passnøkkelen ble ikke laget. Prøv igjen, eller velg kode i stedet.")
+        )
 
 
 class EmailForm(Limited, forms.Form):

@@ -137,7 +137,7 @@ def _keep_passkey(user, form):
     try:
         return own.keep_passkey(user, by=user, name=typed["name"], answer=typed["passkey"])
     except factors.NoAnswer:
-        form.add_error(None, form.fields["passkey"].error_messages["invalid"])
+        form.was_not_made()
         return []
 
 
