@@ -1,11 +1,13 @@
 """What an administrator and the clock do with accounts."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -176,6 +178,18 @@ def test_a_reset_ends_the_sessions_of_the_user(client, user, administrator):
     log_in(client, user)
     accounts.ask_for_reset(user, by=administrator)
     assert client.get("/min-innlogging/").url.startswith(LOGIN)
+
+
+def test_whoever_has_the_server_helps_the_last_administrator(administrator, rings):
+    with after_commit():
+        call_command("nullstill_innlogging", administrator.email, stdout=StringIO())
+    assert not factors.has_any(administrator)
+    event = Event.objects.get(verb="user.factors_reset")
+    assert (event.actor_kind, event.target_id) == ("clock", administrator.pk)
+    rings.answer()
+    assert [letter.to for letter in mail.outbox] == [[administrator.email]]
+    with pytest.raises(CommandError):
+        call_command("nullstill_innlogging", "hvem@kommune.example")
 
 
 def test_the_database_wants_two_where_there_are_two(user, administrator, colleague):

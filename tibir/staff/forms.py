@@ -74,15 +74,15 @@ class LoginForm(Limited, AuthenticationForm):
         return cleaned
 
 
-def code_field(label):
-    attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+def code_field(label, **attrs):
+    attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
     return fields.TextField(label=label, max_length=20, required=True, attrs=attrs)
 
 
 class CodeForm(Limited, forms.Form):
     """A code from the telephone or from the paper, or a passkey's answer."""
 
-    code = code_field(_("Kode"))
+    code = code_field(_("Kode"), autofocus=True)
     passkey = forms.JSONField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, user, **kwargs):

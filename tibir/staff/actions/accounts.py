@@ -65,15 +65,13 @@ def settle_reset(reset, *, by):
     rows = FactorReset.objects.open().filter(pk=reset.pk)
     if not rows.update(settled_by=by, settled_at=Now()):
         return
-    factors.remove_all(user)
-    user.session_round += 1
-    user.save(update_fields=["session_round"])
-    record("user.factors_reset", user, by=by, alone=reset.alone)
-    tell_of_change(user, "reset", by=by)
+    reset_factors(user, by=by, alone=reset.alone)
 
 
 @transaction.atomic
-def end_sessions(user, *, by):
+def reset_factors(user, *, by, alone):
+    factors.remove_all(user)
     user.session_round += 1
     user.save(update_fields=["session_round"])
-    record("user.sessions_ended", user, by=by)
+    record("user.factors_reset", user, by=by, alone=alone)
+    tell_of_change(user, "reset", by=by)
