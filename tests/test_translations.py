@@ -820,6 +820,7 @@ def test_every_message_speaks_the_language_of_its_reader(place, speak, language)
     speak()
     words = {"municipality": place, "count": 2, "site": "", "stage": ""}
     words |= {"reference": "", "answer_by": ""}
+    words |= {"kind": "first", "secret": "", "until": "", "what": "codes"}
     with override(language):
         for rule in RULES.values():
             said = [str(rule.subject), render_to_string(rule.template, words)]

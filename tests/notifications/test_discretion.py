@@ -29,6 +29,8 @@ SAID = {
     "bekymringen": {**ANSWERS["bekymringen"], "examples": "Nymfeparakitt"},
 }
 
+OF_A_LOGIN = {"kind": "first", "secret": "9GXH-02VD", "until": "i morgen", "what": "codes"}
+
 
 @pytest.fixture
 def gateway(settings):
@@ -48,8 +50,8 @@ def test_no_message_and_no_log_says_anything_of_a_family(gateway, mailoutbox, ca
         for kind in set(Kind) - {Kind.DIGEST, Kind.SYSTEM_ALARM, Kind.REFERRAL_RECEIVED}:
             if RULES[kind].to_person:
                 actions.tell(kind, referral, by=CLOCK, person=person)
-            actions.tell(kind, referral, by=CLOCK, user=user)
-            actions.tell(kind, Deadline.objects.first(), by=CLOCK, user=user)
+            actions.tell(kind, referral, by=CLOCK, user=user, data=OF_A_LOGIN)
+            actions.tell(kind, Deadline.objects.first(), by=CLOCK, user=user, data=OF_A_LOGIN)
         actions.alarm("nattjobben 2027-03-01", by=CLOCK)
         Notification.objects.update(created_at=NOON.replace(hour=9))
         time_machine.move_to(NOON)
