@@ -38,6 +38,5 @@ urlpatterns += [
     path("", include("interventions.urls")),
     path("", include("referrals.urls")),
     path("", include("tibir.documents.urls")),
-    path("", include("tibir.family.urls")),
     path("", include("tibir.portal.urls")),
 ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_an_account_rests_and_ends_its_sessions"),
+        ("accounts", "0005_an_account_rests_and_ends_its_sessions"),
         ("cases", "0003_person_is_found_by_name"),
         ("notifications", "0002_inbox_and_channels"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0004_an_account_rests_and_ends_its_sessions"),
+        ("accounts", "0005_an_account_rests_and_ends_its_sessions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

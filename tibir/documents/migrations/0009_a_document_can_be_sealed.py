@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0005_a_letter_can_be_stopped"),
+        ("documents", "0008_a_family_is_told_who_opened_its_case"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_unit_says_how_to_complain"),
+        ("accounts", "0004_a_leader_may_read_in_child_welfare"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
 

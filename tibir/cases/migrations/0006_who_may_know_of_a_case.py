@@ -38,7 +38,7 @@ DROP FUNCTION cases_refuse_address();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0003_person_is_found_by_name"),
+        ("cases", "0005_what_people_agree_to"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
