@@ -259,6 +259,7 @@ def give_unit(request, pk):
             messages.info(request, _("Disse har ikke tilgang lenger: %(names)s.") % names)
         is_there = _cases(request.user).filter(pk=found.pk).exists()
         return redirect("home:case", found.pk) if is_there else redirect("home:start")
+    record("case.read", found, by=request.user, basis="role")
     context = {
         "case": found,
         "form": form,

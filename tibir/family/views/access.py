@@ -21,6 +21,7 @@ from tibir.family.forms.access import (
     ReviewForm,
 )
 from tibir.family.rules import access as rules
+from tibir.family.views.page import ground, shown
 
 PAGE = ["GET", "HEAD", "POST"]
 TRIES = {"limit": 5, "window": timedelta(hours=1)}
@@ -43,14 +44,14 @@ def form_page(request, case, form, *, title, button, lead="", back="family:acces
         "button": button,
         "back": back,
     }
-    return render(request, "family/form.html", context, status=status)
+    return shown(request, case, "family/form.html", context, status=status)
 
 
 @require_safe
 def access(request, case):
     case = found(request, case)
     permit(rules.may_see_who_has_access(request.user, case))
-    record("access.listed", case, by=request.user)
+    record("access.listed", case, by=request.user, basis=ground(request, case))
     members = CaseMember.objects.current().filter(case=case).select_related("user")
     kept_out = Disqualification.objects.filter(case=case, ended_on=None)
     kept_out = kept_out.exclude(user=request.user).select_related("user", "registered_by")
@@ -141,7 +142,7 @@ def review(request, case, pk):
         actions.review(used, by=request.user, **form.cleaned_data)
         messages.success(request, _("Vurderingen er lagret."))
         return redirect("family:access", case.pk)
-    record("emergency.read", used, by=request.user)
+    record("emergency.read", used, by=request.user, basis=ground(request, used.case))
     context = {"case": case, "used": used, "form": form, "title": _("Vurder nødtilgangen")}
     return render(request, "family/review.html", context)
 

@@ -17,7 +17,7 @@ from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.family import actions, forms, rules
 from tibir.family.rules.complaint import units_for
-from tibir.family.views.page import PAGE, find_case, today, typed
+from tibir.family.views.page import PAGE, find_case, ground, today, typed
 
 PER_PAGE = 25
 
@@ -58,7 +58,7 @@ def of_case(request, pk):
     case = find_case(request, pk)
     permit(rules.may_complain_in(request.user, case))
     rows = Complaint.objects.visible_to(request.user).filter(case=case).for_list()
-    record("complaint.listed", case, by=request.user)
+    record("complaint.listed", case, by=request.user, basis=ground(request, case))
     context = {"case": case, "title": _("Klager"), "rows": rows, "today": today()}
     return render(request, "family/case_complaints.html", context)
 
@@ -84,6 +84,7 @@ def complain_in_case(request, pk):
         complaint = actions.complain(case.unit, by=request.user, case=case, **form.cleaned_data)
         return _noted(request, complaint)
     back = reverse("family:case_complaints", args=[case.pk])
+    record("case.read", case, by=request.user, basis=ground(request, case))
     return _typed_in(request, form, back=back, over=case.child.name)
 
 
@@ -119,7 +120,7 @@ def _child(complaint):
 @require_safe
 def detail(request, pk):
     complaint = _complaint(request, pk)
-    record("complaint.read", complaint, by=request.user)
+    record("complaint.read", complaint, by=request.user, basis="role")
     deadlines = Deadline.objects.visible_to(request.user).about(complaint, Due.COMPLAINT)
     context = {
         "complaint": complaint,
@@ -146,6 +147,7 @@ def end(request, pk):
         _end(complaint, request.user, form)
         messages.success(request, _("Klagen er avsluttet."))
         return redirect("family:complaint", pk=complaint.pk)
+    record("complaint.read", complaint, by=request.user, basis="role")
     context = {
         "form": form,
         "over": _child(complaint),

@@ -22,7 +22,7 @@ from tibir.cases.models import (
 from tibir.core.dates import long_date
 from tibir.core.errors import StaleState
 from tibir.family import actions, forms, rules
-from tibir.family.views.page import PAGE, act, find_case, today, typed
+from tibir.family.views.page import PAGE, act, find_case, ground, today, typed
 
 
 def _case(request, pk):
@@ -48,7 +48,7 @@ def _back(case):
 @require_safe
 def consents(request, pk):
     case = _case(request, pk)
-    record("consent.read", case, by=request.user)
+    record("consent.read", case, by=request.user, basis=ground(request, case))
     found = rules.agreements(case, today())
     decides = rules.may_decide(request.user, case)
     views = ChildView.objects.visible_to(request.user).filter(case=case).for_list()
@@ -107,7 +107,7 @@ def _stand_ins(request, case):
 def history(request, pk):
     """Every word of it, the newest first."""
     case = _case(request, pk)
-    record("consent.history_read", case, by=request.user)
+    record("consent.history_read", case, by=request.user, basis=ground(request, case))
     of_case = Consent.objects.visible_to(request.user).of_case(case)
     decisions = ConsentDecision.objects.visible_to(request.user).filter(case=case)
     context = {
@@ -276,7 +276,7 @@ def child_view(request, pk):
         actions.hear(case, by=request.user, **form.cleaned_data)
         messages.success(request, _("Det er skrevet inn."))
         return redirect("family:child_view", pk=case.pk)
-    record("family.child_views_read", case, by=request.user)
+    record("family.child_views_read", case, by=request.user, basis=ground(request, case))
     context = {
         "case": case,
         "title": _("Barnets mening"),

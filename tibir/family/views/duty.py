@@ -11,7 +11,7 @@ from tibir.audit.record import record
 from tibir.cases.models import DutyReport
 from tibir.core.errors import StaleState
 from tibir.family import actions, forms, rules
-from tibir.family.views.page import PAGE, act, find_case, today, typed
+from tibir.family.views.page import PAGE, act, find_case, ground, today, typed
 
 
 def _back(case):
@@ -28,7 +28,7 @@ def reports(request, pk):
     case = find_case(request, pk)
     permit(rules.may_report(request.user, case))
     found = list(DutyReport.objects.visible_to(request.user).filter(case=case).for_list())
-    record("duty.listed", case, by=request.user, rows=len(found))
+    record("duty.listed", case, by=request.user, basis=ground(request, case), rows=len(found))
     may_release = rules.may_release(request.user, case)
     context = {
         "case": case,
@@ -76,7 +76,7 @@ def heard_from(request, pk, report):
         actions.heard_from(report, by=request.user, **form.cleaned_data)
         messages.success(request, _("Svaret er skrevet inn."))
         return redirect(_back(case))
-    record("duty.read", report, by=request.user)
+    record("duty.read", report, by=request.user, basis=ground(request, case))
     return act(
         request,
         case,

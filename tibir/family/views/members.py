@@ -12,6 +12,7 @@ from tibir.access.gate import find, permit
 from tibir.audit.record import record
 from tibir.cases.models import Case, CaseChange, CaseMember
 from tibir.family import actions, forms, rules
+from tibir.family.views.page import shown
 
 PAGE = ["GET", "HEAD", "POST"]
 NOBODY = gettext_lazy(
@@ -32,7 +33,8 @@ def _typed(request):
 
 def _form(request, case, form, **about):
     back = reverse("family:members", args=[case.pk])
-    return render(request, "family/act.html", {"case": case, "form": form, "back": back, **about})
+    context = {"case": case, "form": form, "back": back, **about}
+    return shown(request, case, "family/act.html", context)
 
 
 @require_safe

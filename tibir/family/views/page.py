@@ -4,7 +4,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from tibir.access.gate import find
+from tibir.access.roles import Kind
+from tibir.audit.record import record
 from tibir.cases.models import Case
+from tibir.family.rules.access import reading_basis
 
 PAGE = ["GET", "HEAD", "POST"]
 
@@ -12,6 +15,17 @@ PAGE = ["GET", "HEAD", "POST"]
 def find_case(request, pk):
     cases = Case.objects.visible_to(request.user)
     return find(cases.select_related("child", "unit", "responsible", "municipality"), pk=pk)
+
+
+def ground(request, case):
+    """On which basis somebody reads it, as the log says it."""
+    return reading_basis(request.user, case, Kind.CASE)
+
+
+def shown(request, case, template, context, *, status=200):
+    """A page of the case that no other row of the log tells of."""
+    record("case.read", case, by=request.user, basis=ground(request, case))
+    return render(request, template, context, status=status)
 
 
 def typed(request):
@@ -25,4 +39,4 @@ def today():
 def act(request, case, form, *, title, button, back, lead="", **more):
     """One form, and nothing else to look at."""
     context = {"case": case, "form": form, "title": title, "lead": lead, "button": button}
-    return render(request, "family/act.html", context | {"back": back} | more)
+    return shown(request, case, "family/act.html", context | {"back": back} | more)

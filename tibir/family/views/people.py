@@ -12,6 +12,7 @@ from tibir.access.gate import NotThere, find, permit
 from tibir.audit.record import record
 from tibir.cases.models import Case, CasePerson, Correction, Grade
 from tibir.family import actions, forms, rules
+from tibir.family.views.page import shown
 
 PAGE = ["GET", "HEAD", "POST"]
 # The parts of a person that are corrected together: the form, and what the page is called.
@@ -43,7 +44,7 @@ def _typed(request):
 def _form(request, case, form, back, **about):
     name, *args = back
     context = {"case": case, "form": form, "back": reverse(name, args=args), **about}
-    return render(request, "family/act.html", context)
+    return shown(request, case, "family/act.html", context)
 
 
 @require_safe

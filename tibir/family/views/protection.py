@@ -23,6 +23,7 @@ from tibir.family.rules import protection as rules
 from tibir.family.rules.access import first_page
 from tibir.family.rules.protection import ENOUGH
 from tibir.family.views.access import PAGE, form_page, found, typed
+from tibir.family.views.page import ground
 
 
 @require_http_methods(PAGE)
@@ -38,7 +39,7 @@ def protection(request, case):
         permit(may_tighten)
         _tighten(request, case, **form.cleaned_data)
         return _after(request, case)
-    record("protection.read", case, by=request.user)
+    record("protection.read", case, by=request.user, basis=ground(request, case))
     group = list(named_group(case)) if case.is_strict else []
     context = {
         "case": case,
@@ -134,7 +135,7 @@ def reveal(request, case):
     """An answer to a button, so that it stands in no address and is gone with the page."""
     case = found(request, case)
     permit(rules.may_reveal(request.user, case))
-    record("address.revealed", case, by=request.user)
+    record("address.revealed", case, by=request.user, basis=ground(request, case))
     people = CasePerson.objects.visible_to(request.user).filter(case=case).for_list()
     context = {"case": case, "title": _("Kontaktopplysninger"), "people": people}
     return render(request, "family/revealed.html", context)
@@ -159,7 +160,7 @@ def siblings(request, case):
             messages.success(request, _("Sakene er knyttet sammen."))
             return _after_link(request, case)
     links = CaseLink.objects.visible_to(request.user).current().of(case).for_list()
-    record("siblings.read", case, by=request.user)
+    record("siblings.read", case, by=request.user, basis=ground(request, case))
     context = {
         "case": case,
         "title": _("Søsken"),

@@ -70,7 +70,7 @@ def review(request, pk):
         )
         messages.success(request, _("Tilgangene er sett over. Det du fjernet, er borte nå."))
         return redirect("staff:reviews")
-    record("access.listed", unit, by=request.user, rows=len(everyone))
+    record("staff.listed", unit, by=request.user, basis="role", rows=len(everyone))
     context = {
         "unit": unit,
         "form": form,
