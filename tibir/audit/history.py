@@ -20,6 +20,7 @@ WATCHED = {
     "cases.ChildView": "case",
     "cases.Complaint": "case",
     "cases.ConsentDecision": "case",
+    "cases.Correction": "",
     "cases.Disqualification": "case",
     "cases.DutyReport": "case",
     "cases.OtherNumber": "",
@@ -42,7 +43,6 @@ WATCHED = {
 NOT_WATCHED = {
     "cases.CaseChange": "says what changed, and is never changed",
     "cases.Consent": "never changed: what is said anew is a new row",
-    "cases.Correction": "says what stood before, and is never changed",
     "cases.GradeChange": "says what changed, and is never changed",
     "cases.LegalBasis": "a list to choose from, of no family",
     "cases.Notice": "never changed",

@@ -13,13 +13,15 @@ from tibir.access.gate import find, permit
 from tibir.access.roles import Kind, held_by, sees, units_where
 from tibir.accounts.models import Municipality
 from tibir.audit.record import record
-from tibir.cases.models import Case, CaseMember, CasePerson
+from tibir.cases.models import Case, CaseMember, CasePerson, named_group
 from tibir.core.dates import hour_and_minute, short_date
 from tibir.core.encryption import seal, unseal
 from tibir.core.templatetags import ui
 from tibir.deadlines.models import Deadline
 from tibir.documents.models import Dispatch
 from tibir.family import rules as family
+from tibir.family.rules import access, protection
+from tibir.family.rules.protection import ENOUGH
 from tibir.home.forms import SearchForm, UnitForm
 from tibir.home.letters import notices, unread_count
 from tibir.home.rules import may_search
@@ -179,6 +181,8 @@ def case(request, pk):
         "referrals": [_referral(each, today) for each in _referrals(user, found)],
         "deadlines": [_due(each, today) for each in due],
         "letters": letters,
+        "is_small": found.is_strict and named_group(found).count() < ENOUGH,
+        "links": _links(user, found, is_member=is_member),
         "next": _next_steps(found, people, members, keeps_people, staffs),
     }
     return render(request, "home/case.html", context)
@@ -213,6 +217,20 @@ def _due(deadline, today):
         "urgency": ui.urgency(days),
         "owner": deadline.owner.name if deadline.owner else _("ingen"),
     }
+
+
+def _links(user, found, *, is_member):
+    """The pages of the case that this person may open, as (what, where)."""
+    pages = [
+        ("consents", _("Samtykker"), is_member or sees(user, Kind.CONSENT, found.unit_id)),
+        ("duty_reports", _("Bekymringsmeldinger"), family.may_report(user, found)),
+        ("case_complaints", _("Klager"), family.may_complain_in(user, found)),
+        ("access", _("Hvem har tilgang"), is_member or access.sees_who_has_access(user, found)),
+        ("protection", _("Adressesperre"), protection.may_protect(user, found)),
+        ("siblings", _("Søsken"), protection.may_protect(user, found)),
+        ("log", _("Logg"), family.may_read_log(user, found)),
+    ]
+    return [(label, _address(name, found)) for name, label, may in pages if may]
 
 
 def _next_steps(found, people, members, keeps_people, staffs):

@@ -15,7 +15,7 @@ from tibir.deadlines.models import Deadline
 from tibir.documents import actions as documents
 from tibir.family import rules
 from tibir.family.actions.merge import follow
-from tibir.family.actions.protection import protect
+from tibir.family.actions.protection import look_after_group, protect
 from tibir.family.actions.siblings import carry_over
 from tibir.notifications.models import Notification
 
@@ -39,6 +39,7 @@ def add_member(case, *, by, user, role, reason, started_on=None):
     except IntegrityError:
         raise DomainError(_("%(name)s arbeider med saken allerede.") % {"name": user}) from None
     record("case.member_added", case, by=by, user=user.pk, role=role)
+    look_after_group(case, by=by)
     return member
 
 
@@ -51,6 +52,7 @@ def end_member(member, *, by, reason, last_day=None):
     member.end_reason = reason
     member.save(update_fields=["ended_on", "end_reason"])
     record("case.member_ended", member.case, by=by, user=member.user_id)
+    look_after_group(member.case, by=by)
     if last_day is None and member.case.responsible_id == member.user_id:
         _make_responsible(member.case, None, by, str(member.user))
 

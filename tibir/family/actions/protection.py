@@ -10,6 +10,7 @@ from tibir.cases.models import (
     STRICT,
     Case,
     CaseMember,
+    Correction,
     Disqualification,
     Grade,
     GradeChange,
@@ -153,6 +154,7 @@ def _hide(cases, tightened, *, by, group):
         person.address = ""
         person.save(update_fields=["address"])
         record("person.address_cut", person, by=by, case=cases[0])
+    _forget_corrected(pks)
     receipts = [receipt for case in cases for receipt in _cut_what_was_sent(case, by)]
     documents.hide([case.pk for case in tightened], by=by, receipts=receipts)
     notifications.hide(pks, by=by)
@@ -164,6 +166,14 @@ def _hide(cases, tightened, *, by, group):
             Due.SHIELDED, case, by=by, unit=case.unit, case=case, on=timezone.localdate()
         )
         look_after_group(case, by=by)
+
+
+def _forget_corrected(pks):
+    """An address that was put right once is an address too; that it was put right stays."""
+    corrections = Correction.objects.filter(person__in=Person.objects.in_cases(pks))
+    for correction in corrections:
+        if correction.was.pop("address", None) is not None:
+            correction.save(update_fields=["was"])
 
 
 def _cut_what_was_sent(case, by):

@@ -42,6 +42,8 @@ def events(request, case):
     """Every row of the case, the newest first."""
     case = _case(request, case)
     found = Event.objects.of_case(case)
+    if not rules.may_release(request.user, case):
+        found = rules.told(found)  # a report is for those who may know of it, in the log too
     form = LogForm(request.GET or None, people=_people(found))
     rows, after = _chosen(found, form), _number(request.GET.get("etter"))
     page = list((rows.before(after) if after else rows).for_list()[: PER_PAGE + 1])

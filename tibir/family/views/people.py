@@ -12,7 +12,8 @@ from tibir.access.gate import NotThere, find, permit
 from tibir.audit.record import record
 from tibir.cases.models import Case, CasePerson, Correction, Grade
 from tibir.family import actions, forms, rules
-from tibir.family.views.page import shown
+from tibir.family.rules import protection
+from tibir.family.views.page import ground, shown
 
 PAGE = ["GET", "HEAD", "POST"]
 # The parts of a person that are corrected together: the form, and what the page is called.
@@ -68,7 +69,12 @@ def person(request, case, pk):
     record(
         "family.person_read", case_person, by=request.user, basis=rules.basis(request.user, case)
     )
-    context = {"case": case, "title": case_person.person.name, "case_person": case_person}
+    context = {
+        "case": case,
+        "title": case_person.person.name,
+        "case_person": case_person,
+        "may_reveal": case.is_hidden and protection.may_reveal(request.user, case),
+    }
     return render(request, "family/person.html", context | _of(case, case_person.person))
 
 
@@ -119,6 +125,10 @@ def correct(request, case, pk, part):
     case_person = _person(request, case, pk)
     if part not in PARTS:
         raise NotThere("cases.caseperson", {"part": part})
+    if part == "kontakt" and case.is_hidden:
+        # What is to be corrected stands in the form.
+        permit(protection.may_reveal(request.user, case))
+        record("address.revealed", case_person, by=request.user, basis=ground(request, case))
     form_of, title = PARTS[part]
     form = form_of(_typed(request), rows=[case_person.person, case_person], case=case)
     if form.is_valid():
