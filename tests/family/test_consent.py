@@ -241,6 +241,31 @@ def test_barnevern_has_taken_over_care(place, coordinator):
     assert open_tasks(case, Due.DISAGREEMENT)
 
 
+def test_the_service_that_decides_in_the_guardians_place_is_asked_like_them(place, coordinator):
+    case, (mother, service) = family(place, child_welfare="no")
+    says(mother, YES, by=coordinator)
+    says(service, NO, by=coordinator)
+    assert stands(case).answer == Answer.PROCEEDS
+
+    today = timezone.localdate()
+    actions.correct(
+        service, by=coordinator, reason="Vedtak", in_place_since=today, in_place_reference="26/1"
+    )
+    assert stands(case).answer == Answer.DISAGREE
+    assert open_tasks(case, Due.DISAGREEMENT)
+
+
+def test_whoever_no_longer_belongs_to_the_case_decides_nothing(place, coordinator):
+    case, (mother, father) = family(place, father="yes")
+    says(mother, YES, by=coordinator)
+    says(father, NO, by=coordinator)
+    assert stands(case).answer == Answer.DISAGREE
+
+    actions.end(father, by=coordinator, on=timezone.localdate(), reason="Feil person")
+    assert stands(case).answer == Answer.PROCEEDS
+    assert open_tasks(case, Due.DISAGREEMENT) == []
+
+
 def test_nobody_decides_twice_in_the_place_of_the_same_person(place, coordinator):
     case, (mother,) = family(place)
     takes_over(case, [mother], by=coordinator)

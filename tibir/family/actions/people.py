@@ -141,7 +141,10 @@ def correct(case_person, *, by, reason, former="", **said):
     rows = CasePerson.objects.select_for_update(of=["self", "person"])
     case_person = rows.select_related("person").get(pk=case_person.pk)
     rows = {name: case_person.person if name in OF_PERSON else case_person for name in said}
-    return _correct(case_person.person, rows, said, reason, former, by, case_person)
+    correction = _correct(case_person.person, rows, said, reason, former, by, case_person)
+    if correction and Part.IN_PLACE in correction.parts:
+        settle(case_person.case, by=by)
+    return correction
 
 
 @transaction.atomic

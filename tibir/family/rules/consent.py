@@ -163,7 +163,7 @@ WAITING = {
 
 def agreements(case, today) -> list[Agreement]:
     """Every purpose, and each service that anybody was asked about. Four queries."""
-    people = list(CasePerson.objects.filter(case=case).for_list())
+    people = list(CasePerson.objects.filter(case=case).current().for_list())
     consents = list(Consent.objects.of_case(case).current().select_related("wording"))
     stand_ins = {s.person_id: s for s in StandIn.objects.filter(person__case=case).on(today)}
     decisions = {
@@ -201,7 +201,7 @@ def _agreement(purpose, service, people, consents, stand_ins, decisions, today):
 
 def holds(person, stand_in=None):
     """Whether what is said for this person counts."""
-    if stand_in:
+    if stand_in or person.is_in_the_guardians_place:
         return Holds.YES
     if person.responsibility != CasePerson.YesNo.YES and person.relation in NEVER_HOLD:
         return Holds.NO
