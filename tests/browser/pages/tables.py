@@ -1,0 +1,50 @@
+"""The addresses of the site, and the languages it is looked at in."""
+
+from django.conf import settings
+
+# The addresses behind which a person sees something. The walks come to all of them.
+LOOKED_AT = {
+    "home:start", "home:notifications", "home:search", "login", "operations:health",
+    "referrals:start", "referrals:call_me", "referrals:step", "referrals:later",
+    "referrals:resume", "referrals:discard", "referrals:summary", "referrals:enclose",
+    "referrals:register", "referrals:registered", "referrals:discuss",
+    "referrals:list", "referrals:detail", "referrals:confirm_contact", "referrals:submission",
+    "referrals:attach",
+    "portal:receipt", "portal:forget", "portal:status",
+    "deadlines:list", "deadlines:detail", "deadlines:give",
+    "referrals:give", "referrals:ask", "referrals:told", "referrals:preliminary",
+    "referrals:withdraw", "referrals:reopen", "referrals:forwarded", "referrals:correct",
+    "referrals:compare", "interventions:answer",
+    "family:log", "family:changes", "family:openings",
+    "documents:letters", "documents:done", "documents:failed", "documents:again",
+    "home:case", "home:give_unit",
+    "family:people", "family:person", "family:child", "family:add_person",
+    "family:correct_person", "family:verify_responsibility", "family:end_person",
+    "family:correct_child", "family:members", "family:add_member", "family:end_member",
+    "family:responsible", "family:close", "family:reopen",
+    "family:consents", "family:consent_history", "family:say", "family:inform",
+    "family:withdraw", "family:decide", "family:stand_in", "family:end_stand_in",
+    "family:child_view", "family:duty_reports", "family:report", "family:heard_from",
+    "family:release", "family:complaints", "family:complain", "family:complaint",
+    "family:end_complaint", "family:case_complaints", "family:case_complain",
+    "referrals:reveal", "family:emergency", "family:shielded", "family:access", "family:open",
+    "family:review", "family:disqualify", "family:recuse", "family:protection", "family:loosen",
+    "family:group", "family:siblings", "family:part", "family:reveal",
+    "staff:code", "staff:enrol", "staff:paper", "staff:forgotten", "staff:link",
+    "staff:password_by_link", "staff:own", "staff:proof", "staff:password", "staff:make",
+    "staff:reviews", "staff:review",
+}  # fmt: skip
+# They answer machines, hand out a file, or only send the browser on.
+NO_PAGES = {
+    "operations:live", "operations:ready", "operations:whole", "portal:receipt_ready",
+    "portal:receipt_pdf", "referrals:begin", "set_language", "logout", "logged_in",
+    "admin_door", "home:read", "home:read_all", "deadlines:take", "deadlines:finish",
+    "referrals:take_out", "referrals:attachment",
+    "referrals:take", "referrals:settle_correction", "referrals:triage",
+    "documents:print", "documents:posted", "documents:document", "family:take_back",
+    "family:let_in_again",
+    "staff:oidc", "staff:oidc_answer", "staff:paper_anew", "staff:remove_passkey",
+}  # fmt: skip
+
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
