@@ -26,7 +26,15 @@ from tests.factories import (
 )
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
-from tibir.cases.models import Case, CaseMember, Disqualification, Grade
+from tibir.cases.models import (
+    Case,
+    CaseMember,
+    Consent,
+    Disqualification,
+    DutyReport,
+    Grade,
+    StandIn,
+)
 from tibir.core import doorbell
 from tibir.core.middleware import Discreet
 from tibir.deadlines import actions as deadlines
@@ -179,6 +187,16 @@ class Family:
             "municipality": [self.place.slug],
             "public_id": [self.referral.submission.public_id],
             "slug": ["barnet"],
+            "key": ["kommunen"],
+            "part": ["hvem", "kontakt", "forhold"],
+            **{
+                name: list(model.objects.values_list("pk", flat=True))
+                for name, model in (
+                    ("consent", Consent),
+                    ("report", DutyReport),
+                    ("stand_in", StandIn),
+                )
+            },
         }
         for name in names():
             room = name.partition(":")[0]

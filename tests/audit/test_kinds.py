@@ -10,6 +10,7 @@ SHAPE = re.compile(r"[a-z]+\.[a-z_]+")
 NOUNS = {verb.partition(".")[0] for verb in VERBS}
 # The same shape, and no verbs: tasks of the clock, and a file.
 TASKS = {"audit.seal", "audit.verify", "deadlines.sweep", "family.groups", "keys.env"}
+TASKS |= {"staff.link", "staff.look", "staff.tick"}
 
 
 def verbs_in(path):

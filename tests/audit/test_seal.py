@@ -16,6 +16,7 @@ from tibir.audit.models import Event, Seal
 from tibir.audit.record import CLOCK, event, record_all
 from tibir.audit.schedule import seal_log, verify_log, verify_now
 from tibir.audit.seal import StillWriting, seal, shipped_in, verify
+from tibir.cases.models import Person
 from tibir.core.models import JobRun
 from tibir.notifications.kinds import Kind as Message
 from tibir.notifications.models import Notification
@@ -49,7 +50,8 @@ def sealed(committed):
     for _round in range(3):
         for place in [*places, None]:
             write(2, place)
-        refer(places[0])
+        case = refer(places[0]).case
+        Person.objects.filter(pk=case.child_id).update(birth_date="2020-02-29")
         seal()
     assert verify().fault == ""
     return committed

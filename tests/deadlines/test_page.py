@@ -84,7 +84,7 @@ def test_one_row_and_three_take_equally_many_queries(client, place, unit, scope)
     task(unit, kind=Kind.MESSAGE_FAILED)
     task(unit, owner=UserFactory(coordinates=unit))
     assert len(shown(client)) == 3
-    assert queries() == one <= 12
+    assert queries() == one <= 13
 
 
 def test_the_one_that_is_due_first_is_on_top(client, unit, coordinator):

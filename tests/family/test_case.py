@@ -157,7 +157,7 @@ def test_a_case_that_is_merged_points_to_the_other(client, case, coordinator):
 
 def test_protection_is_said_in_words(client, case, coordinator):
     Case.objects.filter(pk=case.pk).update(grade=Grade.CONFIDENTIAL)
-    assert "Familien må skjermes" in text_of(client, case)
+    assert "Adressesperre: fortrolig" in text_of(client, case)
 
 
 def test_my_families_stand_on_my_day_and_no_name_of_one_in_hiding(client, referral):

@@ -10,7 +10,7 @@ from tests.factories import ANSWERS, UserFactory, refer
 from tests.family.hands import Hands
 from tests.referrals.parent import Page
 from tibir.cases.identity_number import Kind, synthetic_duf, synthetic_number
-from tibir.cases.models import Case, CasePerson, Grade, Person
+from tibir.cases.models import HIDDEN, Case, CasePerson, Grade, Person
 from tibir.core.errors import DomainError
 from tibir.family import actions
 
@@ -171,8 +171,8 @@ def test_a_parent_at_a_crisis_centre_is_reached_only_where_it_is_safe(referral, 
     )  # fmt: skip
     assert not mother.may_be_posted_to
     text = hands.see("person", mother.pk)
-    assert "skjermet" in text
-    assert "Familien må skjermes" in shown(hands)
+    assert HIDDEN in text
+    assert "Adressesperre: fortrolig" in shown(hands)
     referrals.confirm_contact(
         referral, mother, by=UserFactory(coordinates=referral.unit), how="called",
         phone="+4799000088", email="", safe_phone="yes", safe_email="no", responsibility="yes",

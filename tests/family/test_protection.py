@@ -187,9 +187,11 @@ def test_the_receipt_and_the_status_of_the_sender_say_nothing_more(client, poste
     tighten(client, posted.case, Grade.STRICT, group=cleared)
     assert posted.submission.receipt.is_sealed
     Deadline.objects.filter(kind=Kind.ANSWER).update(met_on="2026-11-20")
-    assert _answered_on(posted.submission) is None
+    posted.case.refresh_from_db()
+    assert _answered_on(posted) is None
     Case.objects.update(grade=Grade.OPEN)
-    assert _answered_on(posted.submission) is not None
+    posted.case.refresh_from_db()
+    assert _answered_on(posted) is not None
 
 
 # --- The named group ------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import threading
 from datetime import date
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.db import connection, models, transaction
@@ -19,9 +20,10 @@ from tests.test_consistency import OURS
 from tibir.audit.models import Event
 from tibir.cases.identity_number import synthetic_number
 from tibir.cases.models import OtherNumber, Person
-from tibir.core.encryption import EncryptedTextField
+from tibir.core.encryption import EncryptedTextField, seal, unseal
 from tibir.documents import tasks
 from tibir.documents.models import Attachment, Blob, Document
+from tibir.staff.adapter import PLACE
 
 OLD_INDEX = django_settings.TIBIR_INDEX_KEY
 NEW_INDEX = base64.b64encode(b"i" * 32).decode()
@@ -32,6 +34,7 @@ ONLY_NEW = NEW.partition(",")[0]
 NOT_SEALED = {
     "sha256", "fingerprint", "key", "national_id_index",
     "secret_digest", "once_digest", "content_digest", "status_digest", "receipt_digest",
+    "rows", "previous", "hash", "digest",
 }  # fmt: skip
 
 
@@ -103,6 +106,19 @@ def test_all_comes_under_the_newest_key_and_reads_the_same(committed, family, se
     (first, second) = Event.objects.filter(verb="keys.rotated").order_by("pk")
     assert first.codes["rows"]["cases_person"] == 2
     assert second.codes["rows"]["cases_person"] == 0
+
+
+def test_the_second_step_of_a_login_comes_along(committed, settings):
+    step = Authenticator.objects.create(
+        user=UserFactory(), type="totp", data={"secret": seal("HEMMELIG", PLACE)}
+    )
+    assert rotate(committed, "--check").returncode == 1
+    done = rotate(committed)
+    assert done.returncode == 0, done.stderr
+    assert "mfa_authenticator: 1 changed, 0 left" in done.stdout
+    settings.TIBIR_KEYS = ONLY_NEW
+    step.refresh_from_db()
+    assert unseal(step.data["secret"], PLACE) == "HEMMELIG"
 
 
 def test_what_is_issued_is_as_frozen_afterwards_as_before(committed, family, settings):

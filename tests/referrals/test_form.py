@@ -177,6 +177,8 @@ def test_the_log_tells_what_happened_and_not_what_was_said(parent):
         "submission.received": 1,
         "document.ordered": 1,
         "case.opened": 1,
+        "consent.said": 1,
+        "family.informed": 1,
         "family.person_added": 2,
         "referral.received": 1,
         "deadline.begun": 4,

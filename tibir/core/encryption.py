@@ -73,6 +73,11 @@ def seal(text: str, place: str) -> str:
     return base64.urlsafe_b64encode(encrypt(text.encode(), place)).decode()
 
 
+def is_newest(sealed: str) -> bool:
+    """Whether a sealed text is under the newest key."""
+    return base64.urlsafe_b64decode(sealed)[1] == newest_key_id()
+
+
 def unseal(sealed: str, place: str) -> str:
     """The text again; nothing of nothing, of what was not sealed for this place, or of what was
     sealed by a key that is gone since."""

@@ -149,7 +149,8 @@ def send_again(dispatch, *, by, channel):
 def move(case, *, by, into=None, unit):
     """All the papers of a case go with it: to another unit, or into the case it is merged with."""
     becomes = into or case
-    moved = Document.objects.filter(case=case).update(case=becomes, unit=unit)
+    elsewhere = Document.objects.filter(case=case).exclude(case=becomes, unit=unit)
+    moved = elsewhere.update(case=becomes, unit=unit)
     if into is not None:
         Attachment.objects.filter(case=case).update(case=into)
     record("document.moved", becomes, by=by, rows=moved)

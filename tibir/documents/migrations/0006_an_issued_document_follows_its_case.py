@@ -5,9 +5,11 @@ FOLLOW = """
 DROP TRIGGER documents_document_is_frozen ON documents_document;
 CREATE TRIGGER documents_document_is_frozen BEFORE UPDATE ON documents_document
     FOR EACH ROW WHEN (
-        OLD.state = 'ready'
-        AND to_jsonb(NEW) - '{case_id,unit_id}'::text[]
+        OLD.state = 'ready' AND (
+            to_jsonb(NEW) - '{case_id,unit_id}'::text[]
             IS DISTINCT FROM to_jsonb(OLD) - '{case_id,unit_id}'::text[]
+            OR (NEW.case_id, NEW.unit_id) IS NOT DISTINCT FROM (OLD.case_id, OLD.unit_id)
+        )
     ) EXECUTE FUNCTION documents_refuse();
 CREATE TRIGGER documents_document_is_kept BEFORE DELETE ON documents_document
     FOR EACH ROW WHEN (OLD.state = 'ready') EXECUTE FUNCTION documents_refuse();

@@ -52,7 +52,7 @@ def access(request, case):
     case = found(request, case)
     permit(rules.may_see_who_has_access(request.user, case))
     record("access.listed", case, by=request.user, basis=ground(request, case))
-    members = CaseMember.objects.current().filter(case=case).select_related("user")
+    members = CaseMember.objects.visible_to(request.user).current().filter(case=case)
     kept_out = Disqualification.objects.filter(case=case, ended_on=None)
     kept_out = kept_out.exclude(user=request.user).select_related("user", "registered_by")
     now = TimedAccess.objects.current().filter(pk=OuterRef("pk"))
@@ -60,7 +60,7 @@ def access(request, case):
     context = {
         "case": case,
         "title": _("Hvem har tilgang"),
-        "members": members.order_by("started_on", "pk"),
+        "members": members.select_related("user").order_by("started_on", "pk"),
         "opened": [
             {"access": each, "may_review": not each.is_reviewed and _may_review(request.user, each)}
             for each in opened

@@ -85,6 +85,7 @@ def heard_from(request, pk, report):
         lead=_("Barnevernet skal gi en tilbakemelding innen tre uker."),
         button=_("Lagre"),
         back=_back(case),
+        is_noted=True,
     )
 
 

@@ -36,7 +36,10 @@ def today():
     return timezone.localdate()
 
 
-def act(request, case, form, *, title, button, back, lead="", **more):
-    """One form, and nothing else to look at."""
+def act(request, case, form, *, title, button, back, lead="", is_noted=False, **more):
+    """One form, and nothing else to look at. `is_noted`: the log tells of it already."""
     context = {"case": case, "form": form, "title": title, "lead": lead, "button": button}
-    return shown(request, case, "family/act.html", context | {"back": back} | more)
+    context |= {"back": back} | more
+    if is_noted:
+        return render(request, "family/act.html", context)
+    return shown(request, case, "family/act.html", context)

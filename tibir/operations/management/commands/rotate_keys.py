@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from allauth.mfa.models import Authenticator
 from cryptography.exceptions import InvalidTag
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
@@ -21,8 +22,12 @@ from tibir.core.encryption import (
     blind_index,
     decrypt,
     encrypt,
+    is_newest,
     newest_key_id,
+    seal,
+    unseal,
 )
+from tibir.staff.adapter import PLACE
 
 ROWS, BYTES = 500, 16_000_000  # of one transaction
 ROUNDS = 20
@@ -83,6 +88,11 @@ class Command(BaseCommand):
             left[table.name] = self._left(table)
             words = f"{table.counts['changed']} changed, " * (not check)
             self.stdout.write(f"{table.name}: {words}{left[table.name]} left")
+        name = Authenticator._meta.db_table
+        changed = 0 if check else _second_steps_anew()
+        left[name] = sum(map(_is_old_step, _second_steps()))
+        words = f"{changed} changed, " * (not check)
+        self.stdout.write(f"{name}: {words}{left[name]} left")
         if left.total():
             raise CommandError(f"{left.total()} rows are not under the newest keys.")
         self.stdout.write(f"Everything is under key {newest_key_id()}.")
@@ -191,6 +201,36 @@ class Command(BaseCommand):
                     left += _is_old(table, values)
             last = pks[-1]
         return left
+
+
+# --- The second step of a login -------------------------------------------------------------
+# django-allauth keeps what we have sealed as text, among other things that say nothing.
+
+
+def _second_steps():
+    return Authenticator.objects.filter(type__in=["totp", "recovery_codes"]).order_by("pk")
+
+
+def _sealed_in(step):
+    """{name: text} of what is sealed; which names there are is theirs to say."""
+    return {name: step.data[name] for name in ("secret", "seed") if step.data.get(name)}
+
+
+def _is_old_step(step):
+    return any(not is_newest(text) for text in _sealed_in(step).values())
+
+
+@transaction.atomic
+def _second_steps_anew():
+    changed = 0
+    for step in _second_steps().select_for_update():
+        if _is_old_step(step):
+            step.data |= {
+                name: seal(unseal(text, PLACE), PLACE) for name, text in _sealed_in(step).items()
+            }
+            step.save(update_fields=["data"])
+            changed += 1
+    return changed
 
 
 def _may_be_old(table):
