@@ -5,12 +5,13 @@ from datetime import timedelta
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tibir.access.gate import find, permit
 from tibir.audit.record import record
-from tibir.cases.models import Case, CaseMember, Disqualification, TimedAccess
+from tibir.cases.models import CaseMember, Disqualification, TimedAccess
 from tibir.core.attempts import note, too_many
 from tibir.family import actions
 from tibir.family.forms.access import (
@@ -21,35 +22,14 @@ from tibir.family.forms.access import (
     ReviewForm,
 )
 from tibir.family.rules import access as rules
-from tibir.family.views.page import ground, shown
+from tibir.family.views.page import PAGE, act, find_case, ground, typed
 
-PAGE = ["GET", "HEAD", "POST"]
 TRIES = {"limit": 5, "window": timedelta(hours=1)}
-
-
-def found(request, pk):
-    return find(Case.objects.visible_to(request.user).select_related("child", "unit"), pk=pk)
-
-
-def typed(request):
-    return request.POST if request.method == "POST" else None
-
-
-def form_page(request, case, form, *, title, button, lead="", back="family:access", status=200):
-    context = {
-        "case": case,
-        "form": form,
-        "title": title,
-        "lead": lead,
-        "button": button,
-        "back": back,
-    }
-    return shown(request, case, "family/form.html", context, status=status)
 
 
 @require_safe
 def access(request, case):
-    case = found(request, case)
+    case = find_case(request, case)
     permit(rules.may_see_who_has_access(request.user, case))
     record("access.listed", case, by=request.user, basis=ground(request, case))
     members = CaseMember.objects.visible_to(request.user).current().filter(case=case)
@@ -82,20 +62,21 @@ def _may_review(user, access):
 
 @require_http_methods(PAGE)
 def open_for_leader(request, case):
-    case = found(request, case)
+    case = find_case(request, case)
     permit(rules.may_open_for_a_time(request.user, case))
     form = LeaderForm(typed(request))
     if form.is_valid():
         actions.open_for_leader(case, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saken er åpen for deg. De som arbeider med den, ser det."))
         return redirect("family:access", case.pk)
-    return form_page(
+    return act(
         request,
         case,
         form,
         title=_("Åpne saken for deg"),
         lead=_("Du kan lese, ikke endre. Alt du åpner, logges, og tilgangen slutter av seg selv."),
         button=_("Åpne saken"),
+        back=reverse("family:access", args=[case.pk]),
     )
 
 
@@ -134,7 +115,7 @@ def _open(request, said):
 
 @require_http_methods(PAGE)
 def review(request, case, pk):
-    case = found(request, case)
+    case = find_case(request, case)
     used = find(case.timed_accesses.emergencies().select_related("user", "case"), pk=pk)
     permit(rules.may_review(request.user, used))
     form = ReviewForm(typed(request))
@@ -152,7 +133,7 @@ def review(request, case, pk):
 
 @require_http_methods(PAGE)
 def disqualify(request, case):
-    case = found(request, case)
+    case = find_case(request, case)
     permit(rules.may_disqualify(request.user, case))
     form = DisqualifyForm(typed(request), people=rules.possible_colleagues(case))
     if form.is_valid():
@@ -160,40 +141,41 @@ def disqualify(request, case):
         messages.success(request, _("Registrert. Saken finnes ikke lenger for den du valgte."))
         is_me = form.cleaned_data["user"] == request.user
         return redirect("home:start") if is_me else redirect("family:access", case.pk)
-    return form_page(
+    return act(
         request,
         case,
         form,
         title=_("Registrer inhabilitet"),
         lead=_("Gjelder hele familien, også søskens saker. Oppgaver går tilbake til enheten."),
         button=_("Registrer"),
+        back=reverse("family:access", args=[case.pk]),
     )
 
 
 @require_http_methods(PAGE)
 def recuse(request, case):
     """Anybody may say it of themselves, of a case that they know of."""
-    case = found(request, case)
+    case = find_case(request, case)
     permit(request.user.is_authenticated)
     form = RecuseForm(typed(request))
     if form.is_valid():
         actions.keep_out(case, by=request.user, user=request.user, **form.cleaned_data)
         messages.success(request, _("Du er registrert som inhabil, og ser ikke saken lenger."))
         return redirect("home:start")
-    return form_page(
+    return act(
         request,
         case,
         form,
         title=_("Jeg er inhabil"),
         lead=_("Du mister saken med en gang. Bare en annen kan oppheve det igjen."),
         button=_("Jeg er inhabil"),
-        back="",
+        back=reverse("home:case", args=[case.pk]),
     )
 
 
 @require_POST
 def let_in_again(request, case, pk):
-    case = found(request, case)
+    case = find_case(request, case)
     permit(rules.may_disqualify(request.user, case))
     kept_out = find(Disqualification.objects.filter(case=case).select_related("case"), pk=pk)
     actions.let_in_again(kept_out, by=request.user)

@@ -12,9 +12,8 @@ from tibir.access.gate import find, permit
 from tibir.audit.record import record
 from tibir.cases.models import Case, CaseChange, CaseMember
 from tibir.family import actions, forms, rules
-from tibir.family.views.page import shown
+from tibir.family.views.page import PAGE, shown, typed
 
-PAGE = ["GET", "HEAD", "POST"]
 NOBODY = gettext_lazy(
     "Ingen andre i enheten kan arbeide med saken. Be administratoren om å gi noen en rolle der."
 )
@@ -25,10 +24,6 @@ def _case(request, pk):
     case = find(seen, pk=pk)
     permit(rules.may_staff(request.user, case))
     return case
-
-
-def _typed(request):
-    return request.POST if request.method == "POST" else None
 
 
 def _form(request, case, form, **about):
@@ -57,7 +52,7 @@ def add(request, case):
     case = _case(request, case)
     already = CaseMember.objects.visible_to(request.user).filter(case=case, ended_on=None)
     users = rules.possible_members(case).exclude(pk__in=already.values("user"))
-    form = forms.AddMemberForm(_typed(request), users=users)
+    form = forms.AddMemberForm(typed(request), users=users)
     if form.is_valid():
         actions.add_member(case, by=request.user, **form.cleaned_data)
         messages.success(
@@ -80,7 +75,7 @@ def end(request, case, pk):
     case = _case(request, case)
     seen = CaseMember.objects.visible_to(request.user).select_related("user", "case")
     member = find(seen, pk=pk, case=case, ended_on=None)
-    form = forms.EndMemberForm(_typed(request), member=member)
+    form = forms.EndMemberForm(typed(request), member=member)
     if form.is_valid():
         actions.end_member(member, by=request.user, **form.cleaned_data)
         messages.success(request, _("Det er lagret når tilgangen slutter."))
@@ -98,7 +93,7 @@ def end(request, case, pk):
 @require_http_methods(PAGE)
 def responsible(request, case):
     case = _case(request, case)
-    form = forms.ResponsibleForm(_typed(request), users=rules.possible_members(case))
+    form = forms.ResponsibleForm(typed(request), users=rules.possible_members(case))
     if form.is_valid():
         actions.entrust(case, by=request.user, **form.cleaned_data)
         messages.success(
@@ -118,7 +113,7 @@ def responsible(request, case):
 @require_http_methods(PAGE)
 def close(request, case):
     case = _case(request, case)
-    form = forms.ReasonForm(_typed(request))
+    form = forms.ReasonForm(typed(request))
     if form.is_valid():
         actions.close(case, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saken er avsluttet."))
@@ -129,7 +124,7 @@ def close(request, case):
 @require_http_methods(PAGE)
 def reopen(request, case):
     case = _case(request, case)
-    form = forms.ReasonForm(_typed(request))
+    form = forms.ReasonForm(typed(request))
     if form.is_valid():
         actions.reopen(case, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saken er åpnet igjen."))

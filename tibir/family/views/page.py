@@ -36,10 +36,10 @@ def today():
     return timezone.localdate()
 
 
-def act(request, case, form, *, title, button, back, lead="", is_noted=False, **more):
+def act(request, case, form, *, title, button, back, lead="", is_noted=False, status=200, **more):
     """One form, and nothing else to look at. `is_noted`: the log tells of it already."""
     context = {"case": case, "form": form, "title": title, "lead": lead, "button": button}
     context |= {"back": back} | more
     if is_noted:
-        return render(request, "family/act.html", context)
-    return shown(request, case, "family/act.html", context)
+        return render(request, "family/act.html", context, status=status)
+    return shown(request, case, "family/act.html", context, status=status)

@@ -13,9 +13,8 @@ from tibir.audit.record import record
 from tibir.cases.models import Case, CasePerson, Correction, Grade
 from tibir.family import actions, forms, rules
 from tibir.family.rules import protection
-from tibir.family.views.page import ground, shown
+from tibir.family.views.page import PAGE, ground, shown, typed
 
-PAGE = ["GET", "HEAD", "POST"]
 # The parts of a person that are corrected together: the form, and what the page is called.
 PARTS = {
     "hvem": (forms.RelatedWhoForm, gettext_lazy("Rett hvem personen er")),
@@ -36,10 +35,6 @@ def _person(request, case, pk):
         "person", "verified_by", "responsibility_by"
     )
     return find(seen, pk=pk, case=case)
-
-
-def _typed(request):
-    return request.POST if request.method == "POST" else None
 
 
 def _form(request, case, form, back, **about):
@@ -104,7 +99,7 @@ def _of(case, person):
 @require_http_methods(PAGE)
 def add(request, case):
     case = _case(request, case)
-    form = forms.AddPersonForm(_typed(request))
+    form = forms.AddPersonForm(typed(request))
     if form.is_valid():
         added = actions.add(case, by=request.user, **form.cleaned_data)
         messages.success(request, _("Lagt til. Fyll ut resten når du vet mer."))
@@ -130,7 +125,7 @@ def correct(request, case, pk, part):
         permit(protection.may_reveal(request.user, case))
         record("address.revealed", case_person, by=request.user, basis=ground(request, case))
     form_of, title = PARTS[part]
-    form = form_of(_typed(request), rows=[case_person.person, case_person], case=case)
+    form = form_of(typed(request), rows=[case_person.person, case_person], case=case)
     if form.is_valid():
         actions.correct(case_person, by=request.user, **form.said())
         messages.success(request, _("Rettelsen er lagret."))
@@ -149,7 +144,7 @@ def correct(request, case, pk, part):
 @require_http_methods(PAGE)
 def correct_child(request, case):
     case = _case(request, case)
-    form = forms.WhoForm(_typed(request), rows=[case.child], case=case)
+    form = forms.WhoForm(typed(request), rows=[case.child], case=case)
     if form.is_valid():
         actions.correct_child(case, by=request.user, **form.said())
         messages.success(request, _("Rettelsen er lagret."))
@@ -168,7 +163,7 @@ def correct_child(request, case):
 def verify(request, case, pk):
     case = _case(request, case)
     case_person = _person(request, case, pk)
-    form = forms.ResponsibilityForm(_typed(request), initial={"on": timezone.localdate()})
+    form = forms.ResponsibilityForm(typed(request), initial={"on": timezone.localdate()})
     if form.is_valid():
         actions.verify_responsibility(case_person, by=request.user, **form.cleaned_data)
         messages.success(request, _("Foreldreansvaret er bekreftet."))
@@ -189,7 +184,7 @@ def end(request, case, pk):
     case = _case(request, case)
     case_person = _person(request, case, pk)
     form = forms.EndPersonForm(
-        _typed(request), case_person=case_person, initial={"on": timezone.localdate()}
+        typed(request), case_person=case_person, initial={"on": timezone.localdate()}
     )
     if form.is_valid():
         actions.end(case_person, by=request.user, **form.cleaned_data)

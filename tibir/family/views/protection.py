@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,14 +23,13 @@ from tibir.family.forms.protection import (
 from tibir.family.rules import protection as rules
 from tibir.family.rules.access import first_page
 from tibir.family.rules.protection import ENOUGH
-from tibir.family.views.access import PAGE, form_page, found, typed
-from tibir.family.views.page import ground
+from tibir.family.views.page import PAGE, act, find_case, ground, typed
 
 
 @require_http_methods(PAGE)
 def protection(request, case):
     """How it stands, and one form that tightens it at once."""
-    case = found(request, case)
+    case = find_case(request, case)
     permit(rules.may_protect(request.user, case) or rules.may_loosen(request.user, case))
     may_tighten = rules.may_protect(request.user, case)
     form = ProtectForm(
@@ -72,28 +72,28 @@ def _after(request, case):
 
 @require_http_methods(PAGE)
 def loosen(request, case):
-    case = found(request, case)
+    case = find_case(request, case)
     permit(rules.may_loosen(request.user, case))
     form = LoosenForm(typed(request), case=case)
     if form.is_valid():
         actions.loosen(case, by=request.user, **form.cleaned_data)
         messages.success(request, _("Adressesperren er endret."))
         return redirect("family:access", case.pk)
-    return form_page(
+    return act(
         request,
         case,
         form,
         title=_("Løsne adressesperren"),
         lead=_("Det som er slettet, kommer ikke tilbake. Det som er forseglet, forblir det."),
         button=_("Løsne"),
-        back="family:protection",
+        back=reverse("family:protection", args=[case.pk]),
     )
 
 
 @require_http_methods(PAGE)
 def group(request, case):
     """Those who are cleared say who else knows of the family."""
-    case = found(request, case)
+    case = find_case(request, case)
     permit(case.is_strict)
     known = named_group(case).values("pk")
     form = GroupForm(
@@ -103,13 +103,13 @@ def group(request, case):
         actions.join_group(case, by=request.user, **form.cleaned_data)
         messages.success(request, _("De kjenner saken fra nå av."))
         return redirect("family:protection", case.pk)
-    return form_page(
+    return act(
         request,
         case,
         form,
         title=_("Flere som kjenner saken"),
         button=_("Legg til"),
-        back="family:protection",
+        back=reverse("family:protection", args=[case.pk]),
     )
 
 
@@ -133,7 +133,7 @@ def shielded(request):
 @require_POST
 def reveal(request, case):
     """An answer to a button, so that it stands in no address and is gone with the page."""
-    case = found(request, case)
+    case = find_case(request, case)
     permit(rules.may_reveal(request.user, case))
     record("address.revealed", case, by=request.user, basis=ground(request, case))
     people = CasePerson.objects.visible_to(request.user).filter(case=case).for_list()
@@ -146,7 +146,7 @@ def reveal(request, case):
 
 @require_http_methods(PAGE)
 def siblings(request, case):
-    case = found(request, case)
+    case = find_case(request, case)
     permit(rules.may_protect(request.user, case))
     form = LinkForm(typed(request))
     if form.is_valid():
@@ -177,7 +177,7 @@ def _after_link(request, case):
 
 @require_http_methods(PAGE)
 def part(request, case, pk):
-    case = found(request, case)
+    case = find_case(request, case)
     permit(rules.may_protect(request.user, case))
     links = CaseLink.objects.visible_to(request.user).current().of(case)
     made = find(links.select_related("case", "other"), pk=pk)
@@ -186,11 +186,11 @@ def part(request, case, pk):
         actions.part(made, by=request.user, **form.cleaned_data)
         messages.success(request, _("Sakene er skilt. Adressesperren står til noen løsner den."))
         return redirect("family:siblings", case.pk)
-    return form_page(
+    return act(
         request,
         case,
         form,
         title=_("Skill sakene"),
         button=_("Skill"),
-        back="family:siblings",
+        back=reverse("family:siblings", args=[case.pk]),
     )
