@@ -1,50 +1,22 @@
 """Every fault that was thought of has a test, and the table in docs/faults.csv says which."""
 
-import ast
-import csv
 from datetime import date, timedelta
-from functools import cache
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from referrals.states import State
-from tests.databases import ROOT
 from tests.factories import MunicipalityFactory, UserFactory, refer
+from tests.named import missing, rows_of
 from tests.test_races import broken
 from tibir.calendar import answer, terms
 from tibir.calendar.holidays import is_working_day
 from tibir.deadlines.models import Deadline
 
-FAULTS = ROOT / "docs" / "faults.csv"
-
-
-def faults():
-    with FAULTS.open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
-@cache
-def names_in(path):
-    """The names of the tests in a file, which is read and not run; none where there is no file."""
-    if not (ROOT / path).is_file():
-        return set()
-    tree = ast.parse((ROOT / path).read_text())
-    return {each.name for each in tree.body if isinstance(each, ast.FunctionDef)}
-
-
-def missing(tests):
-    parts = [test.partition("::") for test in tests.split()]
-    return [
-        test
-        for test in parts
-        if not test[2].startswith("test_") or test[2] not in names_in(test[0])
-    ]
-
 
 def test_every_fault_says_what_is_expected_and_names_tests_that_exist():
-    rows = faults()
+    rows = rows_of("docs/faults.csv")
     assert len(rows) > 40
     assert len({row["fault"] for row in rows}) == len(rows)
     for row in rows:
@@ -59,7 +31,7 @@ def test_every_fault_says_what_is_expected_and_names_tests_that_exist():
     [
         "tests/test_faults.py::test_that_was_never_written",
         "tests/test_gone.py::test_every_fault_says_what_is_expected_and_names_tests_that_exist",
-        "tests/test_faults.py::faults",
+        "tests/named.py::missing",
         "tests/test_faults.py",
     ],
 )
