@@ -1,5 +1,7 @@
 """Staff who log in elsewhere: a provider that says all the wrong things, and the right one."""
 
+import base64
+import hmac
 import json
 import socket
 import time
@@ -135,6 +137,14 @@ def test_a_level_among_several_is_enough(client, provider, user, there):
     assert is_inside(client)
 
 
+def test_no_token_of_the_provider_is_kept(client, provider, linked):
+    come_back(client, "kari")
+    assert is_inside(client)
+    kept = str(client.session.items()) + str(client.cookies)
+    assert "token" not in kept.replace("csrftoken", "")
+    assert "eyJ" not in kept  # how each of them begins
+
+
 @pytest.mark.parametrize("asked", ["acr_values=low", "auth_params=acr_values%3Dlow", "acr=low"])
 def test_nobody_lowers_the_level_by_the_address(client, provider, linked, asked):
     there = client.get(f"{BEGIN}?{asked}").url
@@ -236,6 +246,40 @@ def test_a_signed_answer_that_is_wrong_is_refused_with_a_plain_sentence(
     answer, _there, _back = come_back(client, sub)
     assert answer.status_code == 403
     assert "Begynn på nytt" in answer.content.decode()
+    assert not is_inside(client)
+
+
+def _part(value):
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def _altered(token):
+    head, claims, signature = token.split(".")
+    return f"{head}.{claims}.{signature[:-9]}{'A' if signature[-9] != 'A' else 'B'}{signature[-8:]}"
+
+
+def _unsigned(token):
+    return f"{_part({'alg': 'none'})}.{token.split('.')[1]}."
+
+
+def _signed_with_our_secret(token):
+    head = f"{_part({'alg': 'HS256'})}.{token.split('.')[1]}"
+    signature = hmac.digest(b"hemmelig", head.encode(), "sha256")
+    return f"{head}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+
+@pytest.mark.parametrize("forge", [_altered, _unsigned, _signed_with_our_secret])
+def test_an_answer_that_the_provider_did_not_sign_is_refused(client, provider, linked, forge):
+    there = oidc._client(provider())
+    fetch = there.fetch_access_token
+
+    def forged(*args, **kwargs):
+        token = fetch(*args, **kwargs)
+        return token | {"id_token": forge(token["id_token"])}
+
+    there.fetch_access_token = forged
+    answer, _there, _back = come_back(client, "kari")
+    assert answer.status_code == 403
     assert not is_inside(client)
 
 
