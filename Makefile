@@ -27,7 +27,7 @@ demo: ## start it all on this machine and print its address; PORT=8100 chooses t
 
 test: setup ## lint, and every test but the long proofs
 	@sh .ci/lint; lint=$$?; echo; echo "== Tests"; \
-	.venv/bin/python -m pytest -n 2 --dist worksteal && exit $$lint
+	.venv/bin/python -m pytest -n 3 --dist worksteal && exit $$lint
 
 lint: setup ## what machines can see in the code
 	@exec sh .ci/lint

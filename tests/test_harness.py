@@ -193,6 +193,7 @@ def test_a_test_with_a_broker_publishes(committed, broker):
     assert broker.llen("celery") == 1
 
 
+@pytest.mark.prove
 def test_redis_may_be_killed_and_started_again(committed, redis_server):
     redis_server.kill()
     ring()

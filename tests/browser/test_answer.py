@@ -51,6 +51,7 @@ def test_the_letter_comes_while_it_is_typed_and_nothing_typed_is_lost(devices, m
     assert Document.objects.get(case=mine.case).data["reason"] == "Det er vanskelig ved leggetid."
 
 
+@pytest.mark.prove
 def test_what_is_missing_is_said_only_to_whoever_presses(devices, mine):
     page = opened(devices, mine)
     page.check("[name=outcome][value=screening]")
@@ -90,6 +91,7 @@ def test_only_what_the_outcome_needs_is_asked_and_never_hidden_when_it_is_wrong(
     assert {"referred_to", "consent"} <= seen()
 
 
+@pytest.mark.prove
 def test_a_login_that_ended_leaves_what_is_typed_alone(devices, mine):
     page = opened(devices, mine)
     page.check("[name=outcome][value=screening]")
@@ -102,6 +104,7 @@ def test_a_login_that_ended_leaves_what_is_typed_alone(devices, mine):
     devices.complaints.clear()  # the browser says in the console what was refused
 
 
+@pytest.mark.prove
 def test_without_javascript_a_button_shows_the_letter_and_all_is_asked(devices, mine):
     page = opened(devices, mine, javascript=False)
     assert page.is_visible("[name=first_week]")

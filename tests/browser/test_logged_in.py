@@ -105,6 +105,7 @@ def test_two_minutes_before_the_end_one_press_is_enough_to_stay(page, passes, re
     assert is_saved(referral)
 
 
+@pytest.mark.prove
 def test_whoever_types_stays_logged_in(page, passes, referral):
     for _time in range(4):
         passes(minutes=20)
@@ -135,6 +136,7 @@ def test_what_was_typed_is_there_after_the_end_and_can_be_saved(
     assert is_saved(referral)
 
 
+@pytest.mark.prove
 def test_coming_back_after_a_new_login_is_noticed(page, passes, coordinator):
     passes(minutes=31)
     wait_for(page, OUT)
@@ -146,6 +148,7 @@ def test_coming_back_after_a_new_login_is_noticed(page, passes, coordinator):
     assert page.input_value(FIELD) == TYPED
 
 
+@pytest.mark.prove
 def test_a_new_login_before_the_end_is_found_out_by_typing(
     page, passes, referral, coordinator, devices
 ):
@@ -165,6 +168,7 @@ def test_a_new_login_before_the_end_is_found_out_by_typing(
     devices.complaints.clear()
 
 
+@pytest.mark.prove
 def test_nobody_signs_what_another_has_written(page, passes, referral, place):
     passes(minutes=31)
     other = page.context.new_page()
@@ -177,6 +181,7 @@ def test_nobody_signs_what_another_has_written(page, passes, referral, place):
     assert not is_saved(referral)
 
 
+@pytest.mark.prove
 def test_a_tab_that_stands_open_knows_of_the_use_of_another(page, passes):
     other = page.context.new_page()
     passes(minutes=20)
@@ -190,6 +195,7 @@ def test_a_tab_that_stands_open_knows_of_the_use_of_another(page, passes):
     wait_for(page, OUT)
 
 
+@pytest.mark.prove
 def test_at_the_end_of_a_working_day_no_press_is_offered(page, passes):
     for _time in range(29):
         passes(minutes=20)

@@ -68,6 +68,7 @@ def test_what_is_wrong_gets_the_focus_and_leads_to_its_field(devices, place):
     assert hand.has_focus("#id_relation_0")
 
 
+@pytest.mark.prove
 def test_the_language_changes_in_the_middle_and_nothing_is_lost(devices, place):
     page = devices(360)
     form = Form(page, place)
@@ -106,6 +107,7 @@ def test_a_link_opens_the_draft_on_another_device_and_leaves_no_secret_in_the_ad
     assert page.input_value("[name=name]") == TYPED["deg"]["name"]
 
 
+@pytest.mark.prove
 def test_a_typed_code_opens_the_draft_where_no_script_runs(devices, saved):
     link, code = saved
     page = devices(360, javascript=False)
@@ -126,6 +128,7 @@ def test_another_device_without_the_secret_opens_nothing(devices, saved):
         assert page.url.endswith(f"/{draft.public_id}/fortsett/")
 
 
+@pytest.mark.prove
 def test_a_link_shows_the_status_on_another_device_and_nothing_of_what_was_written(devices, place):
     phone = devices(360)
     phone.goto(reverse("referrals:call_me", args=[place.slug]))
@@ -142,6 +145,7 @@ def test_a_link_shows_the_status_on_another_device_and_nothing_of_what_was_writt
     assert "Kanari" not in page.content()
 
 
+@pytest.mark.prove
 def test_a_borrowed_telephone_shows_no_receipt_after_one_press(devices, place):
     page = devices(360)
     form = Form(page, place, Keyboard)
@@ -160,6 +164,7 @@ def test_a_borrowed_telephone_shows_no_receipt_after_one_press(devices, place):
         assert reference not in page.inner_text("body")
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("javascript", [True, False])
 def test_one_who_asked_for_a_call_goes_back_to_what_was_wrong(devices, place, javascript):
     page = devices(360, javascript=javascript)

@@ -59,6 +59,7 @@ def test_a_passkey_is_made_the_first_time_and_opens_the_next(page, place):
     assert [event.codes["way"] for event in ways] == ["webauthn", "webauthn"]
 
 
+@pytest.mark.prove
 def test_a_key_that_is_not_known_here_is_told_so(page, place):
     user = employed(UserFactory(coordinates=place.intake_unit), password=PASSWORD, codes=False)
     first_step(page, user)
@@ -75,6 +76,7 @@ def test_a_key_that_is_not_known_here_is_told_so(page, place):
     assert page.locator(".t-who").count() == 0
 
 
+@pytest.mark.prove
 def test_without_javascript_a_code_is_enough(devices, place):
     page = devices(360, javascript=False)
     user = employed(UserFactory(coordinates=place.intake_unit), password=PASSWORD, codes=False)

@@ -16,6 +16,7 @@ LANGUAGES = [
 ]
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_keyboard_alone_is_enough_to_refer(devices, place, language):
     page = devices(360)
@@ -33,6 +34,7 @@ def test_the_keyboard_alone_is_enough_to_refer(devices, place, language):
     assert Referral.objects.get().sender == "kindergarten"
 
 
+@pytest.mark.prove
 def test_a_professional_meets_no_barrier(devices, place):
     page = devices(360, javascript=True)
     form = Form(page, place, person=Professional)
@@ -59,6 +61,7 @@ def test_a_professional_meets_no_barrier(devices, place):
     assert look(page) == []
 
 
+@pytest.mark.prove
 def test_a_browser_without_scripts_is_enough_to_refer(devices, place):
     page = devices(360, javascript=False)
     form = Form(page, place, person=Professional)
@@ -84,6 +87,7 @@ def test_only_a_no_shows_where_the_child_is(devices, place, javascript):
         assert shown() == seen
 
 
+@pytest.mark.prove
 def test_the_keyboard_alone_registers_a_call(devices, place):
     page = devices(1280)
     page.goto("/henvisninger/ny/")
@@ -106,6 +110,7 @@ def test_the_keyboard_alone_registers_a_call(devices, place):
     assert (referral.sender, referral.case.child.address) == ("school", "Storgata 1")
 
 
+@pytest.mark.prove
 def test_the_page_of_discussions_stands_in_nobodys_way(devices, place):
     page = devices(1280)
     page.goto("/henvisninger/drofting/")

@@ -37,6 +37,7 @@ def test_the_keyboard_alone_finds_a_referral_and_confirms_who_sent_it(devices, p
     assert page.is_visible(".ds-alert[data-color=success]")
 
 
+@pytest.mark.prove
 def test_whoever_was_refused_is_still_among_their_own_pages(devices, place, coordinator):
     page = devices(1280)
     page.goto("/henvisninger/")
@@ -47,6 +48,7 @@ def test_whoever_was_refused_is_still_among_their_own_pages(devices, place, coor
     assert page.is_visible(".t-nav")
 
 
+@pytest.mark.prove
 def test_in_the_demo_two_presses_are_enough_to_be_somebody(
     devices, place, coordinator, monkeypatch, settings
 ):

@@ -116,6 +116,7 @@ def test_more_rings_than_there_is_room_for_return_while_redis_is_frozen(redis_se
     assert heard(redis_server) >= doorbell.ROOM - 1
 
 
+@pytest.mark.prove
 def test_a_ring_that_nobody_hears_does_not_silence_the_next(redis_server, caplog):
     redis_server.kill()
     with caplog.at_level(logging.WARNING, logger="tibir.core.doorbell"):

@@ -121,6 +121,7 @@ def test_the_second_step_of_a_login_comes_along(committed, settings):
     assert unseal(step.data["secret"], PLACE) == "HEMMELIG"
 
 
+@pytest.mark.prove
 def test_what_is_issued_is_as_frozen_afterwards_as_before(committed, family, settings):
     assert rotate(committed).returncode == 0
     settings.TIBIR_KEYS = NEW
@@ -133,6 +134,7 @@ def test_what_is_issued_is_as_frozen_afterwards_as_before(committed, family, set
         Document.objects.filter(pk=document.pk).update(title="noe annet")
 
 
+@pytest.mark.prove
 def test_the_applications_own_role_rotates_nothing_that_is_issued(committed, family):
     refused = rotate(committed, url=committed.url)
     assert refused.returncode != 0
@@ -140,6 +142,7 @@ def test_the_applications_own_role_rotates_nothing_that_is_issued(committed, fam
     assert Blob.objects.get().content()
 
 
+@pytest.mark.prove
 def test_it_goes_on_where_it_was_stopped(committed, family, settings):
     """Some rows are under the new key already, as when it was killed half-way."""
     referral, _numbers = family
@@ -152,6 +155,7 @@ def test_it_goes_on_where_it_was_stopped(committed, family, settings):
     assert what_is_read(referral) == before
 
 
+@pytest.mark.prove
 def test_a_row_that_somebody_writes_is_waited_for_and_loses_nothing(committed, family, settings):
     referral, _numbers = family
     settings.TIBIR_KEYS = NEW
@@ -179,6 +183,7 @@ def test_a_row_that_somebody_writes_is_waited_for_and_loses_nothing(committed, f
     assert child.address == "Storgata 1, 0000 Fjordvik"
 
 
+@pytest.mark.prove
 def test_what_no_key_opens_is_said_and_left(committed, family):
     referral, _numbers = family
     with connection.cursor() as cursor:
@@ -193,6 +198,7 @@ def test_what_no_key_opens_is_said_and_left(committed, family):
     assert "documents_blob: 1 changed, 0 left" in done.stdout
 
 
+@pytest.mark.prove
 def test_the_index_of_numbers_gets_a_new_key_while_both_are_looked_for(committed, family, settings):
     referral, numbers = family
     both = f"{NEW_INDEX},{OLD_INDEX}"
