@@ -3,6 +3,7 @@ import secrets
 import sys
 import traceback
 from contextvars import ContextVar
+from datetime import UTC, datetime
 
 import psycopg
 from django.db import OperationalError
@@ -21,8 +22,20 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
+# What would begin a line of its own, or hide one.
+UNSEEN = {code: f"\\x{code:02x}" for code in (*range(32), 127, 0x85, 0x2028, 0x2029)}
+
+
 class Discreet(logging.Formatter):
     """Where it broke and what kind of error it was, never its words: they may quote a family."""
+
+    def formatTime(self, record, datefmt=None):
+        moment = datetime.fromtimestamp(record.created, UTC)
+        return moment.isoformat(timespec="milliseconds")
+
+    def formatMessage(self, record):
+        """One event is one line, whatever somebody sent."""
+        return super().formatMessage(record).translate(UNSEEN)
 
     def formatException(self, exc_info):
         _kind, error, trace = exc_info
