@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.factories import MunicipalityFactory, UserFactory, refer
 from tibir.accounts.models import Role
-from tibir.cases.models import Case, CaseMember
+from tibir.cases.models import Case, CaseMember, Disqualification
 
 pytestmark = pytest.mark.django_db
 
@@ -31,3 +31,26 @@ def test_a_case_is_known_on_the_days_on_which_one_is_its_member(started, ended):
     assert CaseMember.objects.current().filter(user=user, case=case).exists() == is_member
     assert Case.objects.visible_to(user).filter(pk=case.pk).exists() == is_member
     assert not Case.objects.visible_to(other).exists()
+
+
+@pytest.mark.parametrize(
+    ("started", "ended"),
+    [(-2, None), (-2, -1), (-2, 0), (-2, 1), (0, None), (0, 0), (0, 1), (1, 1)],
+)
+def test_a_case_is_closed_on_the_days_on_which_one_is_disqualified(started, ended):
+    today = timezone.localdate()
+    case = refer(MunicipalityFactory()).case
+    user, other = UserFactory(coordinates=case.unit), UserFactory(coordinates=case.unit)
+    Disqualification.objects.create(
+        case=case,
+        user=user,
+        reason="close",
+        registered_by=other,
+        started_on=today + timedelta(days=started),
+        ended_on=None if ended is None else today + timedelta(days=ended),
+        ended_by=None if ended is None else other,
+    )
+    is_kept_out = started <= 0 and (ended is None or ended > 0)
+    assert Disqualification.objects.current().filter(user=user).exists() == is_kept_out
+    assert Case.objects.visible_to(user).filter(pk=case.pk).exists() != is_kept_out
+    assert Case.objects.visible_to(other).exists()
