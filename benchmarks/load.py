@@ -13,9 +13,9 @@ MUNICIPALITIES = 2  # and one coordinator, in the first
 FIRST = 1_000_000  # far from what the sequences give out
 
 PEOPLE = """
-INSERT INTO cases_person (id, municipality_id, first_name, last_name, national_id, phone, email,
-    address, language, grade)
-SELECT n, 1 + n %% {spread}, 'Barn', 'Nummer ' || n, '', '', '', '', 'norsk', 'open'
+INSERT INTO cases_person (id, municipality_id, first_name, last_name, national_id, no_number,
+    phone, email, address, language, grade)
+SELECT n, 1 + n %% {spread}, 'Barn', 'Nummer ' || n, '', '', '', '', '', 'norsk', 'open'
 FROM generate_series(%s::int, %s::int) n
 """
 CASES = """
