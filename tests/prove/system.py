@@ -169,10 +169,14 @@ class System:
 
     def start(self):
         """Whatever does not run; then wait until all of it is well."""
+        self.start_again()
+        eventually(self.is_well, 90, self.logs)
+
+    def start_again(self):
+        """As whoever looks after the processes does: a worker may break off in mid-answer."""
         for part in self.parts:
             if not part.is_alive():
                 part.start()
-        eventually(self.is_well, 90, self.logs)
 
     def stop(self):
         for part in (self.beat, self.worker, self.web):

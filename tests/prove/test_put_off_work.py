@@ -49,6 +49,7 @@ def test_without_redis_a_parent_gets_a_receipt_and_the_rest_comes_when_it_is_bac
     assert system.status("/helse/klar/") == 200
 
     system.redis.start()
+    system.start_again()
 
     eventually(lambda: is_done(system), TICKS, system.logs)
     assert "Last ned som PDF" in parent.open(parent.page.url).text
