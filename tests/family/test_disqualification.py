@@ -96,6 +96,17 @@ def test_what_the_person_had_is_a_task_for_the_unit(client, place, coordinator, 
     assert {each.user for each in reached} == {coordinator}
 
 
+def test_who_is_disqualified_is_given_no_part_in_the_case(client, place, coordinator, colleague):
+    case = refer(place).case
+    page = reverse("family:add_member", args=[case.pk])
+    assert colleague.name in client.get(page).content.decode()
+    keep_out(client, case, colleague)
+
+    assert colleague.name not in client.get(page).content.decode()
+    with pytest.raises(DomainError):
+        actions.add_member(case, by=coordinator, user=colleague, role="coordinator", reason="x")
+
+
 def test_who_had_nothing_leaves_no_task(client, place, coordinator, colleague):
     keep_out(client, refer(place).case, colleague)
     assert not Deadline.objects.filter(kind=Kind.TAKE_OVER).exists()

@@ -68,6 +68,14 @@ def test_an_hour_to_read_and_nothing_to_change(client, referral, outsider):
     assert "Nødtilgang til klokka" not in gone.content.decode()
 
 
+def test_the_case_page_says_in_the_log_that_it_was_an_emergency(client, referral, outsider):
+    ask(client, referral.reference)
+    shown = client.get(reverse("home:case", args=[referral.case_id]))
+    assert referral.get_absolute_url() in shown.content.decode()
+    read = Event.objects.get(verb="case.read")
+    assert (read.actor_id, read.basis) == (outsider.pk, "emergency")
+
+
 @pytest.mark.parametrize("typed", [NUMBER, f"{NUMBER[:6]} {NUMBER[6:]}"])
 def test_the_identity_number_will_do(client, referral, outsider, typed):
     assert ask(client, typed).url == referral.get_absolute_url()

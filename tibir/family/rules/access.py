@@ -6,13 +6,21 @@ from django.db.models import Exists, OuterRef
 
 from tibir.access.roles import Kind, municipalities_where, sees, units_where
 from tibir.accounts.models import Membership, User
-from tibir.cases.models import STRICT, Case, Disqualification, Person, TimedAccess, is_member
+from tibir.cases.models import (
+    STRICT,
+    Case,
+    Disqualification,
+    Person,
+    TimedAccess,
+    is_member,
+    opened_in_emergency,
+)
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.family.rules.protection import referred_to_as
 
 # The grounds on which one also works with a case; the others are for reading.
-ROLE, MEMBER = "role", "member"
+ROLE, MEMBER, EMERGENCY = "role", "member", "emergency"
 WORKING = {ROLE, MEMBER}
 
 
@@ -29,6 +37,15 @@ def reading_basis(user, case, kind) -> str:
         return MEMBER
     opened = TimedAccess.objects.current().filter(case=case, user=user).order_by("kind")
     return opened.values_list("kind", flat=True).first() or ""
+
+
+def basis_of(user, case, *, is_member):
+    """The ground on which a case is known that is visible to them, without a look-up."""
+    if is_member:
+        return MEMBER
+    if sees(user, Kind.CASE, case.unit_id):
+        return ROLE
+    return EMERGENCY if case.pk in opened_in_emergency(user) else ""
 
 
 def may_see_who_has_access(user, case) -> bool:

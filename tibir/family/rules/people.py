@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from tibir.access.roles import Kind, sees
 from tibir.accounts.models import Membership, Role, Unit, User
-from tibir.cases.models import CaseMember
+from tibir.cases.models import CaseMember, Disqualification
 
 # Those who work with families, each in their own way; the regional roles and the clerk do not.
 WORKS_WITH_FAMILIES = [Role.PRACTITIONER, Role.COORDINATOR, Role.LEADER, Role.SUPERVISOR]
@@ -42,12 +42,15 @@ def possible_units(case):
 
 
 def possible_members(case):
-    """Those who work in a unit of the case; only who is cleared where it is strictly protected."""
+    """Those who work in a unit of the case and are not disqualified; only who is cleared where it
+    is strictly protected."""
     today = Membership.objects.current().filter(user=OuterRef("pk"))
     here = Q(unit__in=units_of(case)) | Q(municipality=case.municipality_id)
     found = User.objects.filter(
         Exists(today.filter(here, role__in=WORKS_WITH_FAMILIES)), is_active=True
     )
+    kept_out = Disqualification.objects.current().filter(case=case, user=OuterRef("pk"))
+    found = found.filter(~Exists(kept_out))
     if case.is_strict:
         found = found.filter(Exists(today.filter(role=Role.CLEARED)))
     return found.order_by("name", "pk")

@@ -32,7 +32,7 @@ def _case(request, pk):
 
 def _person(request, case, pk):
     seen = CasePerson.objects.visible_to(request.user).select_related(
-        "person", "verified_by", "responsibility_by"
+        "case", "person", "verified_by", "responsibility_by"
     )
     return find(seen, pk=pk, case=case)
 
