@@ -313,7 +313,7 @@ def test_nobody_is_told_of_what_they_may_not_see(place, unit):
     }
     notices = Notification.objects.filter(kind="deadline_notice")
     assert {notice.target_id for notice in notices} <= {deadline.pk for deadline in deadlines}
-    assert notices.count() > 250
+    assert notices.count() > 600
     for user in [*people, regional]:
         mine = Notification.objects.filter(user=user)
         assert set(mine.values_list("target_id", flat=True)) <= seen[user]
