@@ -96,3 +96,7 @@ def test_admin_is_off_in_production_until_somebody_turns_it_on():
     ask = "from django.conf import settings; print(settings.ADMIN_ENABLED)"
     assert start(ask).stdout.strip() == "False"
     assert start(ask, ADMIN_ENABLED="true").stdout.strip() == "True"
+
+
+def test_no_code_of_a_login_is_shown_in_production():
+    assert start("from django.conf import settings; print(settings.SHOW_CODES)").stdout == "False\n"
