@@ -96,8 +96,8 @@ def test_the_keyboard_alone_registers_a_call(devices, place):
     assert look(page) == []
     hand.choose("registrert-channel", "phone")
     hand.type("henviser-name", "Turid Avsender")
-    page.keyboard.press("Enter")  # nothing half done is registered
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")  # nothing half done is registered
     assert page.input_value('[name="henviser-name"]') == "Turid Avsender"
     assert not Submission.objects.exists()
     hand.choose("henviser-who", "school")
