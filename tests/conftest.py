@@ -21,6 +21,7 @@ import kombu.pools
 import pytest
 import redis
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection, connections
 from django.db.backends.postgresql.compiler import SQLCompiler
 from django.db.models.expressions import OrderBy
@@ -70,12 +71,20 @@ class Committed(NamedTuple):
     owner_url: str
 
 
+@pytest.fixture(scope="session")
+def _reusable(migrated):
+    reusable = databases.Reusable(migrated, f"{databases.NAME}_committed")
+    yield reusable
+    reusable.drop()
+
+
 @pytest.fixture
-def committed(django_db_setup, migrated, django_db_blocker, monkeypatch):
+def committed(django_db_setup, _reusable, django_db_blocker, monkeypatch):
     """A database of the test's own. The limits of the application's role hold here."""
-    name = f"{databases.NAME}_committed"
+    name = _reusable.name
     urls = [databases.address(url, name) for url in (databases.APP_URL, databases.OWNER_URL)]
-    with databases.copy_of(migrated, name), django_db_blocker.unblock():
+    _reusable.make()
+    with django_db_blocker.unblock():
         connection.close()
         # Every connection of every thread is made from this one dictionary.
         monkeypatch.setitem(connections.settings["default"], "NAME", name)
@@ -84,6 +93,7 @@ def committed(django_db_setup, migrated, django_db_blocker, monkeypatch):
         monkeypatch.setenv("DATABASE_OWNER_URL", urls[1])
         yield Committed(name, *urls)
         connections.close_all()
+    _reusable.clean()
 
 
 FLUSHING = {"transactional_db", "live_server", "django_db_reset_sequences"}
@@ -118,6 +128,16 @@ def _static_files_found_when_asked_for():
     """Each test client would otherwise begin by looking at all of them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(django_settings, "WHITENOISE_AUTOREFRESH", True)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_are_cheap():
+    """A login is meant to be slow; a test of what comes after it is not."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Argon2PasswordHasher, "memory_cost", 1024)
+        patch.setattr(Argon2PasswordHasher, "time_cost", 1)
+        patch.setattr(Argon2PasswordHasher, "parallelism", 1)
         yield
 
 

@@ -198,6 +198,7 @@ def test_neither_server_listens_on_the_network(started):
         assert server.sockets.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.prove
 def test_a_full_redis_refuses_and_forgets_nothing(started):
     with redis_client(started) as client:
         assert client.config_get("maxmemory-policy")["maxmemory-policy"] == "noeviction"
@@ -224,6 +225,7 @@ def test_nothing_runs_afterwards_even_when_the_work_fails(folder):
     assert living(folder) == []
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("server", [Postgres, Redis])
 def test_nothing_is_left_in_the_temporary_folder_of_a_killed_one(folder, server):
     server(folder).start()
@@ -249,6 +251,7 @@ def test_what_was_committed_survives_a_killed_postmaster(folder):
     assert living(folder) == ["postgres"]
 
 
+@pytest.mark.prove
 def test_a_zombie_postmaster_does_not_keep_the_next_one_out(folder):
     embedded.start_postgres(folder)
     owner = Postgres(folder).process().uids().real
@@ -264,6 +267,7 @@ def test_a_zombie_postmaster_does_not_keep_the_next_one_out(folder):
     zombie.wait()
 
 
+@pytest.mark.prove
 def test_a_stranger_with_the_old_number_is_left_in_peace(folder):
     embedded.start_postgres(folder)
     owner = Postgres(folder).process().uids().real
@@ -280,6 +284,7 @@ def test_a_stranger_with_the_old_number_is_left_in_peace(folder):
     stranger.wait()
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("blow", [signal.SIGTERM, signal.SIGKILL])
 def test_orphans_of_a_dead_launcher_are_adopted(folder, blow):
     with launcher(folder) as dead:
@@ -395,6 +400,7 @@ def test_a_socket_that_leads_nowhere_is_no_server(folder):
         assert client.ping()
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("server", [Postgres, Redis])
 def test_a_frozen_server_is_woken(folder, server):
     server(folder).start()
@@ -407,6 +413,7 @@ def test_a_frozen_server_is_woken(folder, server):
     assert living(folder) == []
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("server", [Postgres, Redis])
 def test_a_server_without_its_socket_is_replaced(folder, server):
     server(folder).start()
@@ -429,6 +436,7 @@ def test_a_deleted_folder_means_a_fresh_start(folder, server):
     assert living(folder) == before
 
 
+@pytest.mark.prove
 def test_half_a_database_is_thrown_away(folder):
     half = folder / "postgres.new"
     half.mkdir(parents=True)
@@ -438,6 +446,7 @@ def test_half_a_database_is_thrown_away(folder):
     assert not half.exists()
 
 
+@pytest.mark.prove
 def test_a_start_that_died_before_the_roles_were_made_is_finished(folder):
     embedded.start_postgres(folder)
     query(folder, "ALTER ROLE tibir_app RESET lock_timeout")

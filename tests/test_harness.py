@@ -19,6 +19,8 @@ from django.utils import timezone
 
 from tests import conftest, databases
 from tests.databases import at_once
+from tests.factories import UserFactory
+from tibir.audit.record import CLOCK, record
 from tibir.core import doorbell
 from tibir.core.models import Heartbeat
 
@@ -85,6 +87,21 @@ def test_a_committed_row_is_seen_by_threads_and_by_others(committed, _again):
     assert at_once(lambda: Heartbeat.objects.get().name, times=3) == ["first"] * 3
     with psycopg.connect(committed.url) as other:
         assert other.execute("SELECT name FROM core_heartbeat").fetchall() == [("first",)]
+
+
+@pytest.mark.parametrize("_again", range(3))
+def test_a_committed_database_is_as_new_for_each_test(committed, _again):
+    assert ask("SELECT count(*) FROM audit_event") == 0
+    assert ask("SELECT count(*) FROM pg_tables WHERE tablename = 'mine'") == 0
+    assert ask("SELECT count(*) FROM django_content_type WHERE app_label = 'mine'") == 0
+    assert ask("SELECT count(*) FROM django_content_type WHERE app_label = 'cases'") > 0
+    first = beat("first").pk
+    assert first == 1
+    record("user.codes_kept", UserFactory(), by=CLOCK)  # append-only
+    with psycopg.connect(committed.owner_url, autocommit=True) as owner:
+        owner.execute("UPDATE django_content_type SET app_label = 'mine' WHERE model = 'event'")
+        if _again == 1:
+            owner.execute("CREATE TABLE mine ()")
 
 
 def test_another_process_works_in_the_committed_database(committed):
@@ -212,6 +229,7 @@ def test_redis_may_be_frozen_and_thawed(committed, redis_server):
     assert doorbell.drain(10)
 
 
+@pytest.mark.prove
 def test_without_redis_a_ring_is_lost_and_nothing_else(committed, redis_gone):
     ring()
     assert doorbell.drain(10)

@@ -84,6 +84,7 @@ def test_web_refuses_the_owner_of_the_tables(committed):
     assert "must name the application's role" in result.stderr
 
 
+@pytest.mark.prove
 def test_web_refuses_a_superuser(committed):
     url = committed.url.replace("tibir_app@", "postgres@")
     assert url != committed.url

@@ -66,6 +66,7 @@ def test_what_is_missing_is_said_only_to_whoever_presses(devices, mine):
     assert page.inner_text(".t-field--faulty .t-errors").strip() == "Skriv et svar på «Hvorfor»."
 
 
+@pytest.mark.prove
 def test_only_what_the_outcome_needs_is_asked_and_never_hidden_when_it_is_wrong(devices, mine):
     page = opened(devices, mine)
     shown = {

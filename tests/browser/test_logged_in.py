@@ -85,6 +85,7 @@ def is_saved(referral):
     return person.is_verified and person.person.email == TYPED
 
 
+@pytest.mark.prove
 def test_two_minutes_before_the_end_one_press_is_enough_to_stay(page, passes, referral):
     hand = Keyboard(page)
     page.focus(FIELD)
@@ -205,6 +206,7 @@ def test_at_the_end_of_a_working_day_no_press_is_offered(page, passes):
     assert page.locator(f"{ALERT} button").count() == 0
 
 
+@pytest.mark.prove
 def test_a_network_that_is_gone_says_nothing_untrue_and_loses_nothing(page, passes, devices):
     page.context.set_offline(True)
     passes(minutes=28, seconds=1)

@@ -43,6 +43,7 @@ def look(page):
     return faults
 
 
+@pytest.mark.prove
 def test_a_parent_meets_no_barrier(devices, place):
     page = devices(360)
     form = Form(page, place)

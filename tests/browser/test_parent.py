@@ -31,6 +31,7 @@ def test_the_keyboard_alone_is_enough_to_ask_for_help(devices, place, language):
     assert Referral.objects.get().submission == submission
 
 
+@pytest.mark.prove
 def test_a_browser_without_scripts_is_enough_to_ask_for_help(devices, place):
     page = devices(360, javascript=False)
     form = Form(page, place)
@@ -44,6 +45,7 @@ def test_a_browser_without_scripts_is_enough_to_ask_for_help(devices, place):
     assert Submission.objects.get().reference in page.inner_text("main")
 
 
+@pytest.mark.prove
 def test_enter_in_a_field_goes_on_and_changes_no_language(devices, place):
     page = devices(360)
     form = Form(page, place)
@@ -93,6 +95,7 @@ def saved(devices, place):
     return tuple(form.page.locator(".t-secret").all_inner_texts())
 
 
+@pytest.mark.prove
 def test_a_link_opens_the_draft_on_another_device_and_leaves_no_secret_in_the_address(
     devices, saved
 ):
@@ -118,6 +121,7 @@ def test_a_typed_code_opens_the_draft_where_no_script_runs(devices, saved):
     assert code not in page.url
 
 
+@pytest.mark.prove
 def test_another_device_without_the_secret_opens_nothing(devices, saved):
     link, _code = saved
     draft = Draft.objects.get()

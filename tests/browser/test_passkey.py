@@ -34,6 +34,7 @@ def first_step(page, user):
     page.click("main form button")
 
 
+@pytest.mark.prove
 def test_a_passkey_is_made_the_first_time_and_opens_the_next(page, place):
     user = employed(UserFactory(coordinates=place.intake_unit), password=PASSWORD, codes=False)
     hand = Keyboard(page)

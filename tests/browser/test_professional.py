@@ -71,6 +71,7 @@ def test_a_browser_without_scripts_is_enough_to_refer(devices, place):
     assert Submission.objects.get().reference in page.inner_text("main")
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("javascript", [True, False])
 def test_only_a_no_shows_where_the_child_is(devices, place, javascript):
     page = devices(1280, javascript=javascript)

@@ -13,6 +13,7 @@ def coordinator(place):
     return employed(UserFactory(coordinates=place.intake_unit))
 
 
+@pytest.mark.prove
 def test_the_keyboard_alone_finds_a_referral_and_confirms_who_sent_it(devices, place, coordinator):
     referral = refer(place)
     page = devices(1280)

@@ -83,6 +83,7 @@ def test_a_full_queue_drops_the_ring_and_says_so(asleep, caplog):
     ]
 
 
+@pytest.mark.prove
 def test_a_process_that_can_start_no_thread_keeps_what_it_committed(redis_gone, monkeypatch):
     def refuse(self):
         raise RuntimeError("can't start new thread")
@@ -174,11 +175,13 @@ def run(program):
     subprocess.run(command, cwd=ROOT, check=True, timeout=20)
 
 
+@pytest.mark.prove
 def test_a_forked_process_rings_by_itself(redis_server):
     run(PARENT_AND_CHILD)
     assert heard(redis_server) == 3
 
 
+@pytest.mark.prove
 def test_a_process_that_is_forked_while_the_bell_is_ringing_is_not_stuck(redis_server):
     run(LOCKED)
     assert heard(redis_server) == 1

@@ -138,6 +138,7 @@ def test_the_guide_tells_of_every_variable_that_the_settings_read():
     assert told == read
 
 
+@pytest.mark.prove
 def test_the_secrets_are_all_that_production_asks_for(secrets):
     environment = {
         "PATH": os.environ["PATH"],

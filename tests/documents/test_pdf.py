@@ -269,6 +269,7 @@ def elsewhere(script):
     ).stdout
 
 
+@pytest.mark.prove
 def test_the_same_data_gives_the_same_file_in_every_process_and_changes_no_setting_there():
     """A browser started later with other fonts set would draw no letter at all."""
     there = elsewhere(
@@ -287,6 +288,7 @@ def test_only_our_own_fonts_are_in_the_file():
             assert "+Inter" in font.get_object()["/BaseFont"]
 
 
+@pytest.mark.prove
 def test_without_pango_everything_starts_and_the_letter_says_what_to_install():
     there = elsewhere(
         "import cffi, sys\n"
@@ -361,6 +363,7 @@ def test_a_fetch_from_outside_stops_the_letter(inline, listener):
         inline(f'<title>x</title><img src="{listener}/img">')
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize(
     "monster", ["<div>" * 3000, "<p>" + "x" * (pdf.LONGEST + 1)], ids=["too deep", "too long"]
 )

@@ -88,6 +88,7 @@ def what_is_read(referral):
     )
 
 
+@pytest.mark.prove
 def test_all_comes_under_the_newest_key_and_reads_the_same(committed, family, settings):
     referral, _numbers = family
     before = what_is_read(referral)

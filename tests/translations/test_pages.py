@@ -24,6 +24,7 @@ def test_every_word_of_the_public_pages_comes_out_of_the_catalogue(client, place
     assert_all_is_marked(walk(client, place, "en"), place)
 
 
+@pytest.mark.prove
 def test_every_word_of_the_staff_pages_comes_out_of_the_catalogue(
     client, place, speak, monkeypatch
 ):
