@@ -54,7 +54,7 @@ def test_the_one_that_is_due_first_is_on_top(client, place, coordinator):
 
     rows = client.get(LIST).context["rows"]
 
-    assert [row["referral"] for row in rows] == [late, soon, new]
+    assert [row["reference"] for row in rows] == [it.reference for it in (late, soon, new)]
     assert [row["days_left"] for row in rows] == [-2, 2, 14]
 
 
@@ -92,10 +92,10 @@ def test_the_views_sort_out_what_is_late_and_what_is_soon(client, place, coordin
 
     def shown(view):
         rows = client.get(LIST, {"vis": view}).context["rows"]
-        return [row["referral"] for row in rows]
+        return [row["reference"] for row in rows]
 
-    assert shown("over") == [late]
-    assert shown("snart") == [today_is_last, in_three_days]
+    assert shown("over") == [late.reference]
+    assert shown("snart") == [today_is_last.reference, in_three_days.reference]
     assert len(shown("")) == 4
     counts = {view["key"]: view["count"] for view in client.get(LIST).context["views"]}
     assert counts == {"": "4", "snart": "2", "over": "1", "sendes": "0"}
@@ -106,10 +106,10 @@ def test_a_longer_list_is_turned_page_by_page_and_shows_each_once(client, place,
     seen, position = [], ""
     for _page in range(2):
         page = client.get(LIST, {"etter": position} if position else {})
-        seen += [row["referral"].pk for row in page.context["rows"]]
+        seen += [row["reference"] for row in page.context["rows"]]
         position = page.context["next"]
     assert position == ""
-    assert sorted(seen) == sorted(referral.pk for referral in referrals)
+    assert sorted(seen) == sorted(referral.reference for referral in referrals)
     assert "Til toppen av listen" in page.content.decode()
 
 

@@ -2,7 +2,7 @@
 
 from referrals.models.assessment import Inquiry, ReceivedCorrection, Reopening, Triage
 from referrals.models.discussion import Discussion
-from referrals.models.referral import Referral
+from referrals.models.referral import Referral, is_outside
 from referrals.models.submission import Draft, Enclosure, Submission
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "Reopening",
     "Submission",
     "Triage",
+    "is_outside",
 ]

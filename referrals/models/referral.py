@@ -21,6 +21,11 @@ from tibir.deadlines.models import Deadline
 YOUNGEST, OLDEST = 3, 12
 
 
+def is_outside(age):
+    """Whether a child of this age is too young or too old for what the services are made for."""
+    return age is not None and not YOUNGEST <= age <= OLDEST
+
+
 class ReferralQuerySet(models.QuerySet):
     def visible_to(self, user):
         """What this user may open. Every read in a view starts here."""
@@ -87,21 +92,27 @@ class ReferralQuerySet(models.QuerySet):
         )
 
     def for_list(self):
-        """What one row of the list shows and no more, in one query: nobody's words or numbers."""
-        shown = self.select_related("case__child", "owner", "submission").only(
+        return self.select_related("case__child", "owner", "submission").order_by("due_on", "pk")
+
+    def rows(self):
+        """What one row of the inbox shows and no more, as plain values: nobody's words or numbers.
+
+        Twenty-five objects of four models each took longer to make than to read.
+        """
+        return self.order_by("due_on", "pk").values(
+            "pk",
             "due_on",
             "state",
             "sender",
             "child_age",
             "situations",
             "asked_for_protection",
-            "submission__reference",
-            "submission__channel",
-            "case__child__first_name",
-            "case__child__last_name",
-            "owner__name",
+            reference=F("submission__reference"),
+            channel=F("submission__channel"),
+            first_name=F("case__child__first_name"),
+            last_name=F("case__child__last_name"),
+            owner_name=F("owner__name"),
         )
-        return shown.order_by("due_on", "pk")
 
     def after(self, due_on, pk):
         """The rows that follow this one in the list."""
@@ -223,7 +234,7 @@ class Referral(Stateful):
 
     @property
     def is_outside_age(self):
-        return self.child_age is not None and not YOUNGEST <= self.child_age <= OLDEST
+        return is_outside(self.child_age)
 
     @property
     def is_open(self):

@@ -15,13 +15,14 @@ from referrals import actions, rules
 from referrals.forms import ContactForm
 from referrals.letters import agreement, sections
 from referrals.likeness import may_be_same
-from referrals.models import Referral, Submission
+from referrals.models import Referral, Submission, is_outside
 from referrals.questions import SITUATIONS
 from referrals.states import POSSIBLE, State
 from tibir.access.gate import find, permit
 from tibir.audit.record import record
 from tibir.calendar import answer as calendar
 from tibir.cases.models import CasePerson, named_group
+from tibir.cases.names import initials
 from tibir.cases.places import CONTACT
 from tibir.core.dates import short_date
 from tibir.core.jobs import FAILED
@@ -53,7 +54,7 @@ def referral_list(request):
     if chosen not in views:
         chosen = ""
     counts, stopped = _above(request.user, listed, today)
-    rows = views[chosen][1](listed).for_list()
+    rows = views[chosen][1](listed).rows()
     after = _position(request.GET.get("etter", ""))
     if after:
         rows = rows.after(*after)
@@ -68,7 +69,7 @@ def referral_list(request):
             for key, (label, _find) in views.items()
         ],
         "chosen": chosen,
-        "next": f"{more.due_on}.{more.pk}" if more else "",
+        "next": f"{more['due_on']}.{more['pk']}" if more else "",
         "is_first_page": not after,
         "stopped": stopped,
         "reconciled": _reconciled(request.user),
@@ -150,16 +151,14 @@ def _position(text):
         return None
 
 
-def _rows(referrals, today):
+def _rows(found, today):
     """What each row says, in words: the template is asked for nothing that costs a look-up."""
     clock = cache(lambda due_on: _clock(due_on, today))  # many are due on the same day
     concern = cache(lambda key: str(SITUATIONS[key]))  # and many ask about the same
     address = reverse("referrals:detail", args=[0])  # looked up once, and not for each
     return [
-        clock(referral.due_on)
-        | _row(referral, concern)
-        | {"url": address.replace("0", str(referral.pk))}
-        for referral in referrals
+        clock(row["due_on"]) | _row(row, concern) | {"url": address.replace("0", str(row["pk"]))}
+        for row in found
     ]
 
 
@@ -173,20 +172,19 @@ def _clock(due_on, today):
     }
 
 
-def _row(referral, concern):
-    child, age = referral.case.child.initials, referral.child_age
-    known = [key for key in referral.situations if key in SITUATIONS]
+def _row(found, concern):
+    child, age = initials(found["first_name"], found["last_name"]), found["child_age"]
+    known = [key for key in found["situations"] if key in SITUATIONS]
     return {
-        "referral": referral,
-        "reference": referral.reference,
+        "reference": found["reference"],
         "child": child if age is None else f"{child}, {_('%(age)s år') % {'age': age}}",
-        "is_outside_age": referral.is_outside_age,
-        "asked_for_protection": referral.asked_for_protection,
-        "awaits_call": referral.submission.channel == Submission.Channel.CALL_ME,
-        "sender": Referral.Sender(referral.sender).label,
+        "is_outside_age": is_outside(age),
+        "asked_for_protection": found["asked_for_protection"],
+        "awaits_call": found["channel"] == Submission.Channel.CALL_ME,
+        "sender": Referral.Sender(found["sender"]).label,
         "concern": " · ".join(map(concern, known[:3])) or "–",
-        "owner": referral.owner.name if referral.owner else _("ingen"),
-        "state": State(referral.state).label,
+        "owner": found["owner_name"] or _("ingen"),
+        "state": State(found["state"]).label,
     }
 
 

@@ -2,11 +2,12 @@
 
 from datetime import time
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils.crypto import salted_hmac
@@ -241,7 +242,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def memberships_today(self):
         """Read once per request: the user object lives no longer than the request does."""
-        return list(self.memberships.current().with_places())
+        with connection.cursor() as cursor:
+            cursor.execute(MEMBERSHIPS, {"user": self.pk, "zone": settings.TIME_ZONE})
+            return [_membership(self, *row) for row in cursor.fetchall()]
 
     @cached_property
     def units_today(self):
@@ -251,6 +254,49 @@ class User(AbstractBaseUser, PermissionsMixin):
         for unit in units:
             found[unit.municipality_id].add(unit.pk)
         return found
+
+
+# `Membership.objects.current()` with what every page shows of where somebody works. Asked on every
+# page, and to have the ORM put it together took longer than to ask it.
+MEMBERSHIPS = """
+SELECT m.id, m.role, m.municipality_id, m.region_id, m.unit_id, unit.leader_reads,
+    place.id, place.name, place.privacy_url, place.accessibility_url, place.intake_unit_id
+FROM accounts_membership AS m
+LEFT JOIN accounts_unit AS unit ON unit.id = m.unit_id
+LEFT JOIN accounts_municipality AS place
+    ON place.id = COALESCE(m.municipality_id, unit.municipality_id),
+    (SELECT (statement_timestamp() AT TIME ZONE %(zone)s)::date AS today) AS day
+WHERE m.user_id = %(user)s AND m.started_on <= today
+    AND (m.ended_on IS NULL OR m.ended_on >= today)
+ORDER BY m.started_on, m.id
+"""
+OF_PLACE = ["id", "name", "privacy_url", "accessibility_url", "intake_unit_id"]
+
+
+def _membership(user, pk, role, municipality_id, region_id, unit_id, leader_reads, *of_place):
+    membership = _read(
+        Membership,
+        id=pk,
+        user_id=user.pk,
+        role=role,
+        unit_id=unit_id,
+        municipality_id=municipality_id,
+        region_id=region_id,
+    )
+    place = of_place[0] and _read(Municipality, **dict(zip(OF_PLACE, of_place, strict=True)))
+    if municipality_id:
+        Membership.municipality.field.set_cached_value(membership, place)
+    if unit_id:
+        unit = _read(Unit, id=unit_id, municipality_id=place.pk, leader_reads=leader_reads)
+        Unit.municipality.field.set_cached_value(unit, place)
+        Membership.unit.field.set_cached_value(membership, unit)
+    return membership
+
+
+def _read(model, **values):
+    """An object as a queryset would give it: what was not read is read when somebody asks."""
+    names = [it.attname for it in model._meta.concrete_fields if it.attname in values]
+    return model.from_db("default", names, [values[name] for name in names])
 
 
 class Role(models.TextChoices):
@@ -275,22 +321,6 @@ class MembershipQuerySet(models.QuerySet):
         """By the database's own day in Oslo, as everything else that access depends on."""
         today = models.functions.TruncDate(models.functions.Now())
         return self.filter(Q(ended_on=None) | Q(ended_on__gte=today), started_on__lte=today)
-
-    def with_places(self):
-        """With what every page shows of where somebody works, and no more."""
-        places = self.select_related("unit__municipality", "municipality")
-        of_municipality = ("name", "privacy_url", "accessibility_url", "intake_unit")
-        return places.only(
-            "user",
-            "role",
-            "unit",
-            "municipality",
-            "region",
-            "unit__municipality",
-            "unit__leader_reads",
-            *(f"unit__municipality__{name}" for name in of_municipality),
-            *(f"municipality__{name}" for name in of_municipality),
-        )
 
 
 class Membership(models.Model):

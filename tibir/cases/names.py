@@ -6,3 +6,8 @@ FOLDS = str.maketrans("æøåäöüé", "{|}{|ye")
 def key(name: str) -> str:
     """What a name is sorted and looked up by; SORT_KEY in the models says it in SQL."""
     return name.lower().replace("aa", "å").translate(FOLDS)
+
+
+def initials(first: str, last: str) -> str:
+    """The first letter of each; a dash when no name is known."""
+    return "".join(part[0] for part in (first, last) if part) or "–"

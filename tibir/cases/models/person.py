@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from tibir.accounts.models import Municipality, User
-from tibir.cases.names import key
+from tibir.cases.names import initials, key
 from tibir.core.encryption import (
     EncryptedJSONField,
     EncryptedTextField,
@@ -156,7 +156,7 @@ class Person(models.Model):
 
     @property
     def initials(self):
-        return "".join(part[0] for part in (self.first_name, self.last_name) if part) or "–"
+        return initials(self.first_name, self.last_name)
 
     @staticmethod
     def index_of(national_id):
