@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from tests.browser.looking import ask
 from tests.logins import code_of, forget_last_code
 from tests.referrals.parent import Parent
 
@@ -59,17 +60,18 @@ class Keyboard(Finger):
         raise AssertionError(f"Tab never comes to {selector} on {self.page.url}")
 
     def has_focus(self, selector):
-        return self.page.evaluate("it => document.activeElement.matches(it)", selector)
+        return ask(self.page, "it => document.activeElement.matches(it)", selector)
 
     def is_seen(self):
         """The element, or what stands around it, is drawn with a line around."""
-        return self.page.evaluate(
+        return ask(
+            self.page,
             """() => {
                 const drawn = (it) => parseFloat(getComputedStyle(it).outlineWidth) >= 2
                     && getComputedStyle(it).outlineStyle !== "none";
                 const it = document.activeElement;
                 return drawn(it) || drawn(it.parentElement);
-            }"""
+            }""",
         )
 
 

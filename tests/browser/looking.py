@@ -4,6 +4,8 @@ import json
 import subprocess
 from functools import cache
 
+from playwright.sync_api import Error
+
 from tests.browser.conftest import HEIGHTS
 from tests.databases import ROOT
 
@@ -16,17 +18,31 @@ def axe():
     return (NODE_MODULES / "axe-core" / "axe.min.js").read_text()
 
 
+def ask(page, script, *told):
+    """What the page answers; when it was just about to leave, the page that it left for."""
+    for _page in range(3):
+        page.wait_for_load_state()
+        try:
+            return page.evaluate(script, *told)
+        except Error as error:
+            if "context was destroyed" not in str(error):
+                raise
+    raise AssertionError(f"the browser goes from page to page, and is now on {page.url}")
+
+
 def resize(page, width):
     page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
 
 
 def barriers(page, *rules):
     """What axe finds, of all its rules or of these."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(axe())
+    if not ask(page, "() => 'axe' in window"):
+        ask(page, axe())
     chosen = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
-    found = page.evaluate(
-        "chosen => axe.run({runOnly: chosen, resultTypes: ['violations']})", chosen
+    found = ask(
+        page,
+        "chosen => axe.run({runOnly: chosen, resultTypes: ['violations']})",
+        chosen,
     )
     return [
         f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
@@ -37,9 +53,7 @@ def barriers(page, *rules):
 
 def overflow(page):
     """How many pixels lie outside to the right."""
-    return page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
+    return ask(page, "document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 def invalid(folder):
