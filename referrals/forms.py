@@ -15,6 +15,7 @@ from tibir.core import fields
 from tibir.core.codes import normalise_secret
 
 MOST_PEOPLE = 8
+NOT_ANSWERS = {"csrfmiddlewaretoken", "version", "action", "fra", "door", "_language"}
 PARENTS_AT_THE_DESK = AT_THE_DESK.step(AT_THE_DESK.people)
 
 
@@ -238,6 +239,23 @@ def as_typed(post):
         name: [text.replace("\r\n", "\n").encode(errors="replace").decode() for text in texts]
         for name, texts in post.lists()
     }
+
+
+def typed_for(post, asked):
+    """What belongs to this step's questions, as it was typed; nothing else is kept."""
+    keys = {q.key for q in asked.questions} | {q.key for q in asked.each} | {"people"}
+    return {
+        name: texts
+        for name, texts in as_typed(post).items()
+        if name not in NOT_ANSWERS and _asks(name) in keys
+    }
+
+
+def _asks(name):
+    """«person-2-birth_date_0» asks «birth_date»."""
+    if name.startswith("person-"):
+        name = name.split("-", 2)[-1]
+    return name[:-2] if name[-2:] in ("_0", "_1", "_2") else name
 
 
 class DeskForm(Together):

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from referrals.views import assessment, attachments, desk, public, staff, triage
+from referrals.views import assessment, attachments, desk, staff, triage
+from referrals.views.public import doors, later, sending, steps
 
 app_name = "referrals"
 
@@ -46,16 +47,16 @@ staff_pages = [
 FORM = "<slug:municipality>/henvisning/"
 DRAFT = FORM + "<uuid:public_id>/"
 public_pages = [
-    path(FORM, public.start, name="start"),
-    path(FORM + "begynn/", public.begin, name="begin"),
-    path(FORM + "ring-meg/", public.call_me, name="call_me"),
-    path(DRAFT + "fortsett/", public.resume, name="resume"),
-    path(DRAFT + "senere/", public.later, name="later"),
-    path(DRAFT + "slett/", public.discard, name="discard"),
-    path(DRAFT + "oppsummering/", public.summary, name="summary"),
+    path(FORM, doors.start, name="start"),
+    path(FORM + "begynn/", doors.begin, name="begin"),
+    path(FORM + "ring-meg/", doors.call_me, name="call_me"),
+    path(DRAFT + "fortsett/", later.resume, name="resume"),
+    path(DRAFT + "senere/", later.later, name="later"),
+    path(DRAFT + "slett/", later.discard, name="discard"),
+    path(DRAFT + "oppsummering/", sending.summary, name="summary"),
     path(DRAFT + "vedlegg/", attachments.enclose, name="enclose"),
     path(DRAFT + "vedlegg/<uuid:attachment>/fjern/", attachments.take_out, name="take_out"),
-    path(DRAFT + "<slug:slug>/", public.step, name="step"),
+    path(DRAFT + "<slug:slug>/", steps.step, name="step"),
 ]
 
 urlpatterns = staff_pages + public_pages

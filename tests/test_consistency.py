@@ -61,7 +61,7 @@ def is_public(path):
     """Pages without a login are opened by a secret, not by a role."""
     return path.relative_to(ROOT).as_posix() in {
         "tibir/portal/views.py",
-        "referrals/views/public.py",
+        "referrals/views/public/ground.py",
     }
 
 

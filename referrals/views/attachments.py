@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from referrals import actions, rules
 from referrals.models import Referral
-from referrals.views import public
+from referrals.views.public.ground import find_place, opened, renew_ticket
 from tibir.access.gate import find, permit
 from tibir.audit.record import SENDER, record
 from tibir.core.attempts import address_of, note, too_many
@@ -30,8 +30,8 @@ from tibir.documents.models import Attachment
 @require_http_methods(["GET", "HEAD", "POST"])
 def enclose(request, municipality, public_id):
     """Files that go with a draft. Nothing has to."""
-    place = public._place(municipality)
-    draft = public._opened(request, place, public_id)
+    place = find_place(municipality)
+    draft = opened(request, place, public_id)
     if draft is None:
         return redirect("referrals:resume", place.slug, public_id)
     if draft.submission_id:
@@ -46,7 +46,7 @@ def enclose(request, municipality, public_id):
         form = AttachmentForm.sent(request)
         if form.is_valid() and _enclosed(draft, form):
             response = redirect("referrals:enclose", place.slug, public_id)
-            public._renew_ticket(request, response, draft)
+            renew_ticket(request, response, draft)
             return response
     context = {"municipality": place, "draft": draft, "form": form}
     if (
@@ -68,15 +68,15 @@ def _enclosed(draft, form):
 @login_not_required
 @require_POST
 def take_out(request, municipality, public_id, attachment):
-    place = public._place(municipality)
-    draft = public._opened(request, place, public_id)
+    place = find_place(municipality)
+    draft = opened(request, place, public_id)
     if draft is None:
         return redirect("referrals:resume", place.slug, public_id)
     if draft.submission_id:
         return redirect("portal:receipt", place.slug, draft.submission.public_id)
     actions.take_out(draft, by=SENDER, public_id=attachment)
     response = redirect("referrals:enclose", place.slug, public_id)
-    public._renew_ticket(request, response, draft)
+    renew_ticket(request, response, draft)
     return response
 
 
