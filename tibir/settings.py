@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "tibir.deadlines",
     "tibir.documents",
     "tibir.family",
+    "tibir.instruments",
     "tibir.staff",
     "referrals",
     "interventions",

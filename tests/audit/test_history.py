@@ -15,7 +15,7 @@ from tibir.deadlines.models import Deadline
 from tibir.family.actions import protect
 
 ROOMS = {"cases", "notifications", "deadlines", "documents", "family", "referrals"}
-ROOMS |= {"interventions", "training"}
+ROOMS |= {"instruments", "interventions", "training"}
 
 
 def test_every_model_that_knows_of_a_family_is_in_the_list_or_says_why_not():
