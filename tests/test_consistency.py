@@ -15,12 +15,13 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = [ROOT / name for name in ("tibir", "referrals", "interventions", "training")]
 GUARDED = {
     "Attachment", "Case", "CaseMember", "CasePerson", "ChildView", "Complaint", "Consent",
-    "ConsentDecision", "Deadline", "Discussion", "DutyReport", "Notice", "Referral", "StandIn",
-    "Submission",
+    "ConsentDecision", "Deadline", "Discussion", "DutyReport", "Measurement", "Notice", "Referral",
+    "StandIn", "Submission",
 }  # fmt: skip
 OURS = {
     "core", "audit", "accounts", "access", "cases", "notifications", "deadlines", "documents",
-    "family", "home", "portal", "operations", "staff", "referrals", "interventions", "training",
+    "family", "instruments", "home", "portal", "operations", "staff", "referrals", "interventions",
+    "training",
 }  # fmt: skip
 
 
@@ -132,6 +133,10 @@ def test_only_configuration_is_in_admin():
         "accounts.User",
         "cases.LegalBasis",
         "cases.Wording",
+        "instruments.Choice",
+        "instruments.Instrument",
+        "instruments.Licence",
+        "instruments.NormSet",
         LogEntry._meta.label,
     }
 

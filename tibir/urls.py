@@ -35,6 +35,7 @@ if settings.ADMIN_ENABLED:
 urlpatterns += [
     path("", include("tibir.deadlines.urls")),
     path("", include("tibir.family.urls")),
+    path("", include("tibir.instruments.urls")),
     path("", include("interventions.urls")),
     path("", include("referrals.urls")),
     path("", include("tibir.documents.urls")),

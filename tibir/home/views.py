@@ -231,7 +231,10 @@ def _links(user, found, *, is_member):
         ("siblings", _("Søsken"), protection.may_protect(user, found)),
         ("log", _("Logg"), family.may_read_log(user, found)),
     ]
-    return [(label, _address(name, found)) for name, label, may in pages if may]
+    links = [(label, _address(name, found)) for name, label, may in pages if may]
+    if is_member or sees(user, Kind.MEASURE, found.unit_id):
+        links.insert(0, (_("Målinger"), reverse("instruments:measurements", args=[found.pk])))
+    return links
 
 
 def _next_steps(found, people, members, keeps_people, staffs):

@@ -165,6 +165,10 @@ class NormSet(models.Model):
     def label(self):
         return gettext(self.name)
 
+    @property
+    def source_label(self):
+        return gettext(self.source)
+
     @cached_property
     def norms(self):
         return [row.norm for row in self.rows.all()]
