@@ -24,6 +24,7 @@ from tests.factories import (
     confirm,
     refer,
 )
+from tests.instruments.paper import answered
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
 from tibir.cases.models import (
@@ -117,6 +118,7 @@ class Family:
             becomes=referral.received_on - timedelta(days=1),
             reason="Kanarifugl",
         )
+        self.measured = answered(self.person, by=coordinator)
         self.sibling = refer(place, answers=SAID)
         self.link = family.link(self.case, self.sibling.case, by=coordinator, reason="Kanarifugl")
         self.people = self._people(unit, coordinator)
@@ -175,6 +177,10 @@ class Family:
             "referrals:registered": [self.referral.submission_id],
             "family:review": [self.used.pk],
             "family:part": [self.link.pk],
+            **{
+                f"instruments:{name}": [self.measured.pk]
+                for name in ("measurement", "second", "strike")
+            },
             "family:let_in_again": kept_out,
         }
         others = {
@@ -188,6 +194,7 @@ class Family:
             "slug": ["barnet"],
             "key": ["kommunen"],
             "part": ["hvem", "kontakt", "forhold"],
+            "code": ["ecbi", "pss"],
             **{
                 name: list(model.objects.values_list("pk", flat=True))
                 for name, model in (

@@ -20,6 +20,7 @@ from tests.factories import (
     submit,
 )
 from tests.family.families import NO, YES, join, says, takes_over
+from tests.instruments.paper import answered
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
 from tibir.cases.models import CaseMember, Grade
@@ -124,6 +125,16 @@ ANY_COMPLAINT = {
     "other municipality's coordinator": OK,
     "otherwise": NOT_YOURS,
 }
+# What was measured is for those who work with the family alone.
+OF_THE_MEMBERS = {
+    "member": OK,
+    "coordinator": NOT_YOURS,
+    "leader": NOT_YOURS,
+    "clerk": NOT_YOURS,
+    "otherwise": NOT_THERE,
+}
+MEASURED = ["measurements", "choose", "measurement"]
+MEASURING = ["items", "totals", "licence", "second", "strike"]
 # Pages of one case, for those who look after it; the others of the unit know that it is there.
 OF_A_CASE = {"leader": NOT_YOURS, "member": NOT_YOURS, "clerk": NOT_YOURS, "otherwise": NOT_THERE}
 OF_THE_COORDINATOR = OF_A_CASE | {"coordinator": OK}
@@ -274,6 +285,7 @@ PAGES = {
     },
     **dict.fromkeys(PEOPLE, OF_PEOPLE),
     **dict.fromkeys(["family:members", *STAFF_FORMS], OF_STAFF),
+    **{f"instruments:{name}": OF_THE_MEMBERS for name in [*MEASURED, *MEASURING]},
 }
 
 # Only a button opens these; each visitor's own rows are tested with the page they stand on.
@@ -357,6 +369,7 @@ def addresses(place, monkeypatch):
         **of_the_case(referral.case, person, member),
         **{name: reverse(name, args=[referral.case_id]) for name in LOG},
         **trusted(referral.case, by=coordinator),
+        **measured(person, by=coordinator),
         "referrals:reveal": reverse("referrals:reveal", args=[referral.pk]),
         **looked_after(referral.case, other.case, by=coordinator),
         **{name: reverse(name, args=[referral.pk]) for name in [*own, "referrals:take"]},
@@ -453,6 +466,17 @@ def trusted(case, by):
     return {name: reverse(name, args=ids.get(name, [case.pk])) for name in names}
 
 
+def measured(informant, by):
+    case = informant.case
+    made = answered(informant, by=by)
+    ids = {"items": ["ecbi"], "totals": ["ecbi"], "licence": ["pss"]}
+    ids |= {name: [made.pk] for name in ("measurement", "second", "strike")}
+    names = [f"instruments:{name}" for name in [*MEASURED, *MEASURING]]
+    return {
+        name: reverse(name, args=[case.pk, *ids.get(name.partition(":")[2], [])]) for name in names
+    }
+
+
 def looked_after(case, sibling, by):
     """The pages of a case with a sibling, somebody kept out and somebody let in."""
     link = family.link(case, sibling, by=by, reason="samme mor")
@@ -539,6 +563,7 @@ WRITES += [*CONSENTS[2:], *ASKED, *DECIDED, *DUTY[1:], *ONE_REPORT]
 WRITES += [*ONE_COMPLAINT[1:], *COMPLAINTS[1:], *IN_THE_CASE[1:]]
 OF_ACCESS = ["emergency", "open", "review", "disqualify", "recuse", "protection", "loosen", "group"]
 WRITES += [f"family:{name}" for name in [*OF_ACCESS, "siblings", "part"]]
+WRITES += [f"instruments:{name}" for name in MEASURING]
 
 
 @pytest.mark.parametrize("who", EACH)

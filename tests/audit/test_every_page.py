@@ -41,10 +41,11 @@ OF_NO_CASE = {"referrals:submission"}
 
 
 @pytest.fixture
-def everybody(place):  # noqa: F811
+def everybody(place, addresses):  # noqa: F811
     """Somebody who may open everything here."""
     unit = place.intake_unit
-    return UserFactory(coordinates=unit, leads=unit, clerks_in=unit, name="Alt Mulig")
+    roles = {"coordinates": unit, "leads": unit, "clerks_in": unit}
+    return UserFactory(**roles, works_with=addresses["referral"].case, name="Alt Mulig")
 
 
 def rows(user):

@@ -66,7 +66,7 @@ def test_opposite_pictures_stand_beside_each_other_and_it_is_said(client, given)
     answered(father, by=user, each=2)
     shown = page_of(client, case)
     assert "Side ved side: ECBI – før tiltaket" in shown
-    assert "De ser dette ulikt (intensitet). Begge kan ha rett" in shown
+    assert "De ser dette ulikt: intensitet. Begge kan ha rett" in shown
 
 
 def test_a_parent_and_a_teacher_are_read_side_by_side_on_the_scales_they_share(client, given):
@@ -78,7 +78,7 @@ def test_a_parent_and_a_teacher_are_read_side_by_side_on_the_scales_they_share(c
     answered(teacher, by=user, code="sdq-teacher-4-17", totals=parts | {"conduct": 1})
     shown = page_of(client, case)
     assert "Side ved side: SDQ foreldre, 4–17 år, SDQ lærer, 4–17 år" in shown
-    assert "(atferdsvansker)" in shown
+    assert "ulikt: atferdsvansker. Begge" in shown
     (side,) = re.findall(r"Side ved side.*?</section>", shown)
     assert "Prososial" not in side
     assert "britiske grenseverdier, fire nivåer" in shown

@@ -176,7 +176,7 @@ class Side:
 
     name: str
     pictures: tuple[Picture, ...]
-    said: str  # when they see opposite things
+    is_opposite: bool
 
 
 @dataclass(frozen=True)
@@ -185,6 +185,15 @@ class Beside:
 
     name: str
     sides: tuple[Side, ...]
+
+    @property
+    def said(self):
+        """When they see opposite things, in what."""
+        names = [side.name for side in self.sides if side.is_opposite]
+        return names and _(
+            "De ser dette ulikt: %(names)s. Begge kan ha rett. Spør når og hvor det skjer, før du "
+            "legger vekt på det ene."
+        ) % {"names": ", ".join(names)}
 
     @property
     def informants(self):
@@ -228,11 +237,4 @@ def _side(scale, answers):
         )
         for each, code in zip(answers, codes, strict=True)
     )
-    name = _(scale.name)
-    said = ""
-    if are_opposite(levels_of(codes)):
-        said = _(
-            "De ser dette ulikt (%(name)s). Begge kan ha rett: spør når og hvor det skjer, før "
-            "du legger vekt på det ene."
-        ) % {"name": name}
-    return Side(name, pictures, said)
+    return Side(_(scale.name), pictures, are_opposite(levels_of(codes)))

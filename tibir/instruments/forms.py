@@ -41,6 +41,7 @@ class AnswersForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.definition = definition
         self.is_half = False
+        self.fields["blank"].is_asked_sometimes = True
         for column in definition.columns:
             for item in column.numbers:
                 self.fields[_key(column, item)] = fields.NumberField(
@@ -254,26 +255,35 @@ class SecondForm(AnswersForm):
 
     def __init__(self, *args, measurement, **kwargs):
         super().__init__(*args, definition=measurement.instrument.parsed, **kwargs)
-        self.first = measurement.values
+        self.first, self.second = measurement.values, {}
         self.differences = []
+        self.fields["is_sure"].is_asked_sometimes = True
 
     @property
     def differing(self):
-        """Each difference as the page says it."""
-        return [
-            {
-                "what": gettext("%(column)s, ledd %(item)d")
-                % {"column": capfirst(gettext(column.name)), "item": item},
-                "first": "–" if first is None else first,
-                "second": "–" if second is None else second,
-            }
-            for column, item, first, second in self.differences
-        ]
+        """Each difference as the page says it; a column that only one of them has, once."""
+        said = {}
+        for column, item, *two in self.differences:
+            name = capfirst(gettext(column.name))
+            if self._is_whole(column):
+                two = [gettext("tom") if each is None else gettext("fylt ut") for each in two]
+                said.setdefault(name, two)
+            else:
+                about = {"column": name, "item": item}
+                said[gettext("%(column)s, ledd %(item)d") % about] = [
+                    "–" if each is None else each for each in two
+                ]
+        return [{"what": what, "two": two} for what, two in said.items()]
+
+    def _is_whole(self, column):
+        """Only one of the two has anything in it."""
+        return (column.key in self.first) != (column.key in self.second)
 
     def clean(self):
         said = super().clean()
         if "answers" in said:
-            self.differences = differences(self.definition, self.first, said["answers"])
+            self.second = said["answers"]
+            self.differences = differences(self.definition, self.first, self.second)
             if self.differences and not said.get("is_sure"):
                 self.add_error(
                     "is_sure",

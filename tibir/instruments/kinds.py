@@ -66,11 +66,6 @@ ANSWERED_BY = {
     },
     Informant.TEACHER: {Relation.TEACHER, Relation.PROFESSIONAL},
 }  # fmt: skip
-INFORMANTS = {
-    Informant.PARENT: _("foreldre og andre omsorgspersoner"),
-    Informant.TEACHER: _("ansatte i barnehage og skole"),
-}
-
 # Names that stand in the shipped definitions: translated where they are shown.
 SHIPPED = [
     gettext_noop("ECBI"),
@@ -93,9 +88,9 @@ SHIPPED = [
     gettext_noop("utagerende"),
     gettext_noop("innagerende"),
     gettext_noop("belastning i hverdagen"),
-    gettext_noop("Skriv tallet det er satt ring rundt, fra 1 til 7."),
+    gettext_noop("Skriv tallet det er satt ring rundt."),
     gettext_noop("Skriv 1 for ja og 0 for nei."),
-    gettext_noop("Skriv tallet som er valgt, fra 1 til 5. Ikke snu noen av dem."),
+    gettext_noop("Skriv tallet som er valgt. Ikke snu noen av dem."),
     gettext_noop("Første rute er 0, andre er 1, tredje er 2. Ikke snu noen av dem."),
     gettext_noop(
         "I samme rekkefølge som på papiret. Første rute er 0, så 1, 2 og 3. Er første svar nei, er "

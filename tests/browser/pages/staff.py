@@ -18,6 +18,7 @@ from tests.browser.pages.login import (
     own_login,
     second_step,
 )
+from tests.browser.pages.measures import measuring
 from tests.browser.pages.people import LONG, employ
 from tests.browser.pages.trust import trusting
 
@@ -56,6 +57,7 @@ def staff_pages(page, place, monkeypatch):
     yield from of_a_case(page, referrals["long"].case, coordinator)
     yield from at_the_desk(page)
     yield from trusting(page, place, coordinator)
+    yield from measuring(page, place, coordinator)
     yield from searching(page)
     page.goto("/")
     yield "the coordinator's day"

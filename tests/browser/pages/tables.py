@@ -27,6 +27,8 @@ LOOKED_AT = {
     "family:child_view", "family:duty_reports", "family:report", "family:heard_from",
     "family:release", "family:complaints", "family:complain", "family:complaint",
     "family:end_complaint", "family:case_complaints", "family:case_complain",
+    "instruments:measurements", "instruments:choose", "instruments:items", "instruments:totals",
+    "instruments:licence", "instruments:measurement", "instruments:second", "instruments:strike",
     "referrals:reveal", "family:emergency", "family:shielded", "family:access", "family:open",
     "family:review", "family:disqualify", "family:recuse", "family:protection", "family:loosen",
     "family:group", "family:siblings", "family:part", "family:reveal",

@@ -17,7 +17,7 @@ ECBI = {
     "columns": [
         {
             "key": "intensity", "name": "intensitet", "items": 36, "least": 1, "most": 7,
-            "help": "Skriv tallet det er satt ring rundt, fra 1 til 7.",
+            "help": "Skriv tallet det er satt ring rundt.",
         },
         {
             "key": "problem", "name": "problem", "items": 36, "least": 0, "most": 1,
@@ -41,7 +41,7 @@ PSS = {
         {
             "key": "items", "name": "ledd", "items": 18, "least": 1, "most": 5,
             "reversed": [1, 2, 5, 6, 7, 8, 17, 18],
-            "help": "Skriv tallet som er valgt, fra 1 til 5. Ikke snu noen av dem.",
+            "help": "Skriv tallet som er valgt. Ikke snu noen av dem.",
         }
     ],
     "scales": [
