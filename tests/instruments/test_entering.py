@@ -43,7 +43,7 @@ def test_36_numbers_become_a_score_with_a_band_and_who_typed_it(client, given):
     assert (made.entered_by, made.municipality) == (user, case.municipality)
     shown = page(response)
     assert "<strong>144</strong>" in shown
-    assert "over grenseverdien" in shown
+    assert "over grensen" in shown
     assert "amerikanske grenseverdier" in shown
     assert "USA, manualen for ECBI (PAR)" in shown
     verbs = Event.objects.filter(actor_id=user.pk).values_list("verb", flat=True)

@@ -34,8 +34,8 @@ class Sex(models.TextChoices):
 class Band(models.TextChoices):
     """Where a score is by a norm. What a source calls its bands is told with the source."""
 
-    UNDER = "under", _("under grenseverdien")
-    OVER = "over", _("over grenseverdien")
+    UNDER = "under", _("under grensen")
+    OVER = "over", _("over grensen")
     AVERAGE = "average", _("nær gjennomsnittet")
     RAISED = "raised", _("litt høy")
     HIGH = "high", _("høy")
@@ -77,7 +77,7 @@ SHIPPED = [
     gettext_noop("intensitet"),
     gettext_noop("problem"),
     gettext_noop("foreldrestress"),
-    gettext_noop("ledd"),
+    gettext_noop("svar"),
     gettext_noop("tilleggsspørsmål"),
     gettext_noop("emosjonelle vansker"),
     gettext_noop("atferdsvansker"),

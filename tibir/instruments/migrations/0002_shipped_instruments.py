@@ -39,7 +39,7 @@ PSS = {
     "informant": "parent",
     "columns": [
         {
-            "key": "items", "name": "ledd", "items": 18, "least": 1, "most": 5,
+            "key": "items", "name": "svar", "items": 18, "least": 1, "most": 5,
             "reversed": [1, 2, 5, 6, 7, 8, 17, 18],
             "help": "Skriv tallet som er valgt. Ikke snu noen av dem.",
         }
@@ -71,7 +71,7 @@ def sdq(informant, ages, impact, supplement):
         "most_age": most_age,
         "columns": [
             {
-                "key": "items", "name": "ledd", "items": 25, "least": 0, "most": 2,
+                "key": "items", "name": "svar", "items": 25, "least": 0, "most": 2,
                 "reversed": [7, 11, 14, 21, 25],
                 "help": "Første rute er 0, andre er 1, tredje er 2. Ikke snu noen av dem.",
             },
