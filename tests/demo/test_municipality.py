@@ -15,6 +15,7 @@ from tibir.demo import municipality
 from tibir.documents import tasks
 from tibir.documents.kinds import Kind
 from tibir.documents.models import Dispatch, Document
+from tibir.instruments.models import Measurement
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,16 @@ def test_each_page_has_something_to_show(client, fjordvik):
     one, other = pairs
     compared = client.get(reverse("referrals:compare", args=[one.pk, other.pk]))
     assert compared.status_code == 200
+
+
+def test_two_parents_see_their_child_differently(client, fjordvik):
+    practitioner = User.objects.get(email="behandler@fjordvik.example")
+    client.force_login(practitioner)
+    father = Measurement.objects.get(checked_at__isnull=False)
+    page = client.get(reverse("instruments:measurements", args=[father.case_id]))
+    (said,) = [each.said for each in page.context["beside"] if each.said]
+    assert "intensitet, problem" in said
+    assert Measurement.objects.count() == 6
 
 
 def test_some_must_not_be_found_and_a_neighbour_must_not_find(client, fjordvik):

@@ -53,8 +53,9 @@ def walk_measures(client, place, user, got):
     answered(teacher, by=user, code=SDQ[3], totals={"total": 30, "prosocial": 0})
     answered(father, by=user, code="pss", totals={"stress": 50})
     made = answered(father, by=user, each=3, days_ago=1)
-    for occasion in ("screening", "half_way", "after", "six_months", "other"):
-        answered(father, by=user, occasion=occasion, days_ago=len(occasion))
+    occasions = ("screening", "half_way", "after", "six_months", "other")
+    for days_ago, occasion in enumerate(occasions, 2):
+        answered(father, by=user, occasion=occasion, days_ago=days_ago)
     small = {"taken_on": case.child.birth_date + timedelta(days=3 * 366)}
     answered(mother, by=user, code=SDQ[0], totals={"total": 14}, **small)
     answered(teacher, by=user, code=SDQ[2], totals={"total": 14}, **small)
@@ -74,7 +75,8 @@ def walk_measures(client, place, user, got):
         Person.objects.filter(pk=case.child_id).update(birth_date=changed)
         yield got(client.get(at("measurements")))
         yield got(client.get(at("choose")))
-    answered(mother, by=user, days_ago=2, totals={"intensity": 100}, **_unborn(case))
+    Person.objects.filter(pk=case.child_id).update(birth_date=None)
+    answered(mother, by=user, days_ago=2, totals={"intensity": 100})
     Person.objects.filter(pk=case.child_id).update(birth_date=born)
     yield got(client.get(at("measurements")))
     case.people.filter(pk=teacher.pk).update(ended_on=timezone.localdate(), end_reason=WHY)
@@ -83,9 +85,3 @@ def walk_measures(client, place, user, got):
     for code in Instrument.objects.values_list("code", flat=True):
         Choice.objects.create(municipality=place, code=code, is_on=False)
     yield got(client.get(at("choose")))
-
-
-def _unborn(case):
-    Person.objects.filter(pk=case.child_id).update(birth_date=None)
-    case.refresh_from_db()
-    return {}

@@ -13,6 +13,7 @@ from tibir.core.codes import TOKEN_BITS, new_secret
 from tibir.demo.assessment import assess
 from tibir.demo.families import DISCUSSIONS, FAMILIES
 from tibir.demo.hidden import hide
+from tibir.demo.measured import measure
 from tibir.demo.people import CAST, PASSWORD
 from tibir.demo.relations import relate
 from tibir.demo.trust import trust
@@ -54,6 +55,7 @@ def build():
     assess(fjordvik, by=staff["koordinator"], clerk=staff["merkantil"])
     relate(fjordvik, by=staff["koordinator"], practitioner=staff["behandler"])
     trust(fjordvik, by=staff["koordinator"])
+    measure(fjordvik, by=staff["behandler"])
     cleared = [staff["klarert"], staff["klarert-behandler"]]
     hide(by=staff["koordinator"], cleared=cleared, kept_out=staff["behandler"])
     return True
