@@ -1,15 +1,21 @@
 """An ECBI on paper, and somebody who does not look at the screen."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.browser.hands import Keyboard, log_in
 from tests.browser.looking import barriers, overflow
 from tests.factories import UserFactory
-from tests.family.families import family
+from tests.family.families import family, join
 from tests.instruments.paper import licensed
+from tests.instruments.shipped import SHIPPED
 from tests.logins import PASSWORD, employed
-from tibir.instruments.models import Measurement
+from tibir.cases.models import Person
+from tibir.instruments.models import Choice, Measurement
+from tibir.instruments.scoring import score
 
 
 @pytest.fixture
@@ -98,3 +104,34 @@ def test_without_javascript_the_numbers_are_plain_fields(devices, given):
     page.press("[name=intensity-36]", "Enter")
     page.wait_for_selector(".ds-alert[data-color=success]")
     assert Measurement.objects.get().scores["intensity"]["value"] == 72
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("code", SHIPPED)
+def test_what_is_counted_while_typing_is_what_is_counted_afterwards(devices, given, code):
+    """Reversed items and answers that count as something else, in every shipped instrument."""
+    case, _mother, user = given
+    join(case, "teacher", "no")
+    if code.endswith("-2-4"):
+        born = timezone.localdate() - timedelta(days=3 * 366)
+        Person.objects.filter(pk=case.child_id).update(birth_date=born)
+    Choice.objects.create(municipality=case.municipality, code=code, is_on=True)
+    licensed(case, user, code)
+    page = devices(1280)
+    page.goto(reverse("instruments:items", args=[case.pk, code]))
+    log_in(page, user, PASSWORD)
+    definition, answers = SHIPPED[code], {}
+    for column in definition.columns:
+        span = column.most - column.least + 1
+        answers[column.key] = [column.least + n * 5 % span for n in range(1, column.count + 1)]
+        for item, answer in enumerate(answers[column.key], 1):
+            page.fill(f"[name={column.key}-{item}]", str(answer))
+    shown = [int(text) for text in page.locator("output[data-items]").all_inner_texts()]
+    found = score(definition, answers)
+    expected = [
+        found[scale.key].value
+        for column in definition.columns
+        for scale in definition.scales
+        if scale.column == column.key
+    ]
+    assert shown == expected

@@ -45,6 +45,10 @@ def test_a_mistake_is_named_where_it_is(admin):
     assert not Instrument.objects.filter(code="new").exists()
 
 
+def test_a_code_stands_in_addresses_and_is_plain(admin):
+    assert "Bruk små bokstaver" in add(admin, code="Nytt_1").content.decode()
+
+
 def test_a_version_never_changes_and_the_next_one_is_used_from_then_on(admin):
     _case, (mother,), user = cast()
     before = answered(mother, by=user, days_ago=9)

@@ -174,6 +174,17 @@ def test_what_differs_is_shown_and_the_paper_decides(client, given):
     assert "Det første stemte ikke med papiret." in shown
 
 
+def test_what_cannot_be_corrected_now_loses_nothing_of_what_was_typed(client, given):
+    case, mother, _father, _teacher, user = given
+    made = answered(mother, by=user)
+    case.move_to("closed", closed_on=timezone.localdate())
+    shown = second(client, made, ["5"] * 36, is_sure="on")
+    assert "Saken er avsluttet." in shown
+    assert len(re.findall(r'name="intensity-\d+" value="5"', shown)) == 36
+    made.refresh_from_db()
+    assert not made.is_struck
+
+
 def test_a_mistake_is_struck_out_with_a_reason_and_may_be_typed_anew(client, given):
     case, mother, _father, _teacher, user = given
     made = answered(mother, by=user)

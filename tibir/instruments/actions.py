@@ -94,7 +94,7 @@ def _expect_possible(case, informant, instrument, taken_on, age, *, is_items):
         raise DomainError(_("Barnet hadde ikke riktig alder for dette instrumentet den dagen."))
     if is_items and not rules.is_licensed(case.municipality_id, instrument):
         raise DomainError(_("Bekreft først at kommunen kan bruke instrumentet."))
-    same = Measurement.objects.filter(informant=informant, instrument=instrument)
+    same = Measurement.objects.filter(informant=informant, instrument__code=instrument.code)
     if same.standing().filter(taken_on=taken_on).exists():
         raise DomainError(
             _("Svarene til %(name)s fra denne dagen er alt skrevet inn. Se i listen over målinger.")

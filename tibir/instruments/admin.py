@@ -1,5 +1,7 @@
 """Instruments, norms, and which of them a municipality uses: configuration."""
 
+import re
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -11,6 +13,8 @@ from tibir.instruments.definition import InvalidDefinition, parse
 from tibir.instruments.kinds import FAULTS, Band
 from tibir.instruments.models import Choice, Instrument, Licence, NormRow, NormSet
 from tibir.instruments.scoring import are_bands
+
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def possible_codes():
@@ -26,6 +30,13 @@ class InstrumentForm(forms.ModelForm):
     class Meta:
         model = Instrument
         fields = ["code", "name", "licence", "definition", "is_on"]
+
+    def clean_code(self):
+        """It stands in addresses."""
+        code = self.cleaned_data["code"]
+        if not CODE.fullmatch(code):
+            raise ValidationError(_("Bruk små bokstaver, tall og bindestrek."))
+        return code
 
     def clean_definition(self):
         """Nothing that is let through can fail when it is scored."""

@@ -151,7 +151,7 @@ def _enter(request, case, instrument, form_of, template):
 def _is_done(form, action, **said):
     """Whether the action was let through; if not, the form says why over all that was typed."""
     try:
-        action(said.pop("informant"), **said)
+        action(**said)
     except DomainError as refused:
         say_why(form, refused)
         return False
@@ -190,13 +190,13 @@ def second(request, case, pk):
     if first.way != Way.ITEMS or first.checked_at:
         return redirect(_back(case))
     form = forms.SecondForm(_typed(request), measurement=first)
-    if form.is_valid():
-        if form.differences:
-            actions.correct(first, by=request.user, answers=form.cleaned_data["answers"])
+    if form.is_valid() and form.differences:
+        answers = form.cleaned_data["answers"]
+        if _is_done(form, actions.correct, measurement=first, by=request.user, answers=answers):
             messages.success(request, _("Målingen er rettet. Den første står strøket i listen."))
-        else:
-            actions.check(first, by=request.user)
-            messages.success(request, _("Alt er likt. Målingen er kontrollert."))
+            return redirect(_back(case))
+    elif form.is_valid() and _is_done(form, actions.check, measurement=first, by=request.user):
+        messages.success(request, _("Alt er likt. Målingen er kontrollert."))
         return redirect(_back(case))
     return _shown(
         request,
