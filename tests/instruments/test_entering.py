@@ -12,7 +12,7 @@ from tibir.audit.models import Event
 from tibir.cases.models import Person
 from tibir.core.errors import DomainError
 from tibir.instruments import actions
-from tibir.instruments.models import Choice, Licence, Measurement
+from tibir.instruments.models import Choice, Licence, Measurement, NormSet
 
 pytestmark = pytest.mark.django_db
 
@@ -241,3 +241,21 @@ def test_the_instrument_of_a_parent_needs_no_age(given):
         totals={"stress": 50},
     )
     assert made.scores["stress"]["value"] == 50
+
+
+def test_norms_for_girls_and_boys_are_asked_for_only_where_there_are_some(client, given):
+    case, mother, *_others = given
+    address = at("totals", case, "ecbi")
+    assert "sex" not in client.get(address).context["form"].fields
+    about = {"code": "ecbi", "name": "egne", "source": "en tabell", "rank": 1}
+    own = NormSet.objects.create(municipality=case.municipality, **about)
+    for sex, least in (("girl", 100), ("boy", 150)):
+        bands = [["average", 36], ["very_high", least]]
+        own.rows.create(scale="intensity", sex=sex, bands=bands)
+    assert "sex" in client.get(address).context["form"].fields
+    for days_ago, sex, band in ((1, "girl", "very_high"), (2, "boy", "average"), (3, "", "over")):
+        day = (timezone.localdate() - timedelta(days=days_ago)).strftime("%d.%m.%Y")
+        said = typed(mother, [], taken_on=day, sex=sex, **{"total-intensity": "140"})
+        client.post(address, said)
+        made = Measurement.objects.latest("pk")
+        assert (made.sex, made.scores["intensity"]["band"]) == (sex, band)
