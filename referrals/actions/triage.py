@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from referrals.models import Referral, Triage
+from referrals.models import Recommendation, Referral, Triage
 from referrals.states import State
 from tibir.audit.record import record
 from tibir.core.errors import DomainError
@@ -93,4 +93,5 @@ def _move(referral, case, by):
     if opened.pk == case.pk:
         return
     Referral.objects.filter(case=opened).update(case=case, unit=case.unit)
+    Recommendation.objects.filter(case=opened).update(case=case)
     family.merge(opened, into=case, by=by)

@@ -3,17 +3,23 @@
 from referrals.models.assessment import Inquiry, ReceivedCorrection, Reopening, Triage
 from referrals.models.discussion import Discussion
 from referrals.models.referral import Referral, is_outside
+from referrals.models.routing import Choice, Recommendation
+from referrals.models.ruleset import RuleSet, TryOut
 from referrals.models.submission import Draft, Enclosure, Submission
 
 __all__ = [
+    "Choice",
     "Discussion",
     "Draft",
     "Enclosure",
     "Inquiry",
     "ReceivedCorrection",
+    "Recommendation",
     "Referral",
     "Reopening",
+    "RuleSet",
     "Submission",
     "Triage",
     "is_outside",
+    "TryOut",
 ]

@@ -61,7 +61,7 @@ def try_out(stored, before, after):
 
 
 class _Asked:
-    """A table, made ready to be asked many times: which rules hold is found before what they say."""
+    """A table, made ready to be asked many times."""
 
     def __init__(self, table, bits, outcomes):
         self.outcomes = outcomes

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     COMPLAINT = "complaint"  # what somebody complains of, and what came of it
     DEADLINE = "deadline"  # what the unit must do by when, and who has it
     LOG = "log"  # who opened or changed one case
+    ROUTING = "routing"  # the rules of what is recommended, and how it would have gone
     STATISTICS = "statistics"  # figures that show nobody
     TRAINING = "training"  # candidates' progress, attendance and certificates
 
@@ -57,6 +58,7 @@ SEES = {
     Kind.COMPLAINT: {Role.COORDINATOR, Role.LEADER},
     Kind.DEADLINE: {Role.COORDINATOR, Role.LEADER},
     Kind.LOG: {Role.COORDINATOR, Role.LEADER},
+    Kind.ROUTING: {Role.COORDINATOR, Role.LEADER},
     Kind.STATISTICS: {Role.COORDINATOR, Role.LEADER},
     Kind.TRAINING: {Role.SUPERVISOR, Role.REGIONAL_COORDINATOR, Role.REGIONAL_CONSULTANT},
 }

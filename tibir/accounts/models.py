@@ -19,7 +19,7 @@ from tibir.core.dates import hour_and_minute
 
 RESERVED_SLUGS = {"admin", "drift", "helse", "henvisninger", "logg-inn", "logg-ut", "saker"}
 RESERVED_SLUGS |= {"sprak", "static", "status", "frister", "venteliste", "grupper", "tall"}
-RESERVED_SLUGS |= {"varsler", "nodtilgang", "klager", "tilganger", "min-innlogging"}
+RESERVED_SLUGS |= {"varsler", "nodtilgang", "klager", "tilganger", "min-innlogging", "ruting"}
 
 
 def not_reserved(slug):

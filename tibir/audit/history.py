@@ -36,8 +36,10 @@ WATCHED = {
     "referrals.Enclosure": "attachment__case",
     "referrals.Inquiry": "referral__case",
     "referrals.ReceivedCorrection": "referral__case",
+    "referrals.Recommendation": "case",
     "referrals.Referral": "case",
     "referrals.Reopening": "referral__case",
+    "referrals.RuleSet": "",
     "referrals.Submission": "",
     "referrals.Triage": "referral__case",
 }
@@ -58,8 +60,10 @@ NOT_WATCHED = {
     "instruments.NormSet": "of no family, and not changed once it was used",
     "notifications.Delivery": "tries of a message",
     "notifications.Notification": "what is told of things that are watched",
+    "referrals.Choice": "never changed",
     "referrals.Discussion": "names nobody, and is never changed",
     "referrals.Draft": "changed with every step, and no case yet",
+    "referrals.TryOut": "never changed",
 }
 FLEETING = {"claimed_until", "attempts"}  # who works on it just now
 KEPT = (

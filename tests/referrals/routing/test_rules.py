@@ -135,10 +135,11 @@ def test_a_stored_decision_evaluates_to_itself(facts):
 
 # From what is known least to the gravest, for each fact that says how grave it is.
 GRAVER = {
-    **dict.fromkeys(
-        [name for name in CATALOGUE if name.startswith("ecbi")],
-        [None, "below", "borderline", "above"],
-    ),
+    **{
+        name: [None, "below", "borderline", "above"]
+        for name in CATALOGUE
+        if name.startswith("ecbi")
+    },
     "thrives": ["well", "mixed", "badly"],
     "worries": [False, True],
     "negativity_months": [None, *range(217)],
