@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from tibir.access.roles import SEES, Kind, held_by, sees, units_where
+from tibir.access.roles import SEES, Kind, held_by, municipalities_where, sees, units_where
 from tibir.accounts.models import Membership, Municipality, Role, Unit, User
 from tibir.cases.models import Disqualification, named_group
 from tibir.family.rules.access import WORKING, reading_basis
@@ -82,3 +82,45 @@ def is_owed_an_answer(case_person, referral) -> bool:
     """
     sent_it = case_person.is_sender and referral.sender == "parent" and not case_person.has_ended
     return sent_it or case_person.has_responsibility or case_person.is_in_the_guardians_place
+
+
+# --- The rules of what is recommended -------------------------------------------------------
+
+
+def may_see_rules(user) -> bool:
+    """An administrator looks after configuration; none of it is about any family."""
+    return user.is_superuser or any(m.role in SEES[Kind.ROUTING] for m in held_by(user))
+
+
+def edits_rules_for(user):
+    """The municipalities whose rules this user looks after."""
+    if user.is_superuser:
+        return Municipality.objects.order_by("name")
+    theirs = municipalities_where(user, Kind.ROUTING)
+    return Municipality.objects.filter(pk__in=theirs).order_by("name")
+
+
+def may_edit_rules(user, rule_set) -> bool:
+    """What was shipped is nobody's to change: it is copied."""
+    if rule_set.municipality_id is None:
+        return False
+    theirs = municipalities_where(user, Kind.ROUTING)
+    return user.is_superuser or rule_set.municipality_id in theirs
+
+
+def may_approve_rules(user, rule_set) -> bool:
+    """Somebody other than whoever wrote it, when it has been tried out."""
+    is_other = rule_set.state == "tried" and rule_set.author_id != user.pk
+    return is_other and may_edit_rules(user, rule_set)
+
+
+def may_see_families_of_rules(user) -> bool:
+    """Which families a version would have met differently: for those who may open them."""
+    return bool(units_where(user, Kind.REFERRAL))
+
+
+def comparable_with(rule_set) -> Q:
+    """Versions of the same municipality, and what was shipped."""
+    if rule_set.municipality_id is None:
+        return Q()
+    return Q(municipality=rule_set.municipality_id) | Q(municipality=None)

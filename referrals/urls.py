@@ -1,6 +1,6 @@
 from django.urls import path
 
-from referrals.views import assessment, attachments, desk, staff, triage
+from referrals.views import assessment, attachments, desk, routing, staff, triage
 from referrals.views.public import doors, later, sending, steps
 
 app_name = "referrals"
@@ -43,6 +43,25 @@ staff_pages = [
     path("henvisninger/innsendinger/<int:pk>/", staff.submission, name="submission"),
 ]
 
+# /ruting/…
+RULES = "ruting/<int:pk>/"
+rule_pages = [
+    path("ruting/", routing.rule_list, name="rules"),
+    path("ruting/utproving/<int:pk>/", routing.try_out, name="try_out"),
+    path(RULES, routing.rule_set, name="rule_set"),
+    path(RULES + "kopier/", routing.copy, name="copy_rules"),
+    path(RULES + "ny/<slug:place>/", routing.add_rule, name="add_rule"),
+    path(RULES + "regel/<slug:key>/", routing.edit_rule, name="edit_rule"),
+    path(RULES + "ordne/", routing.arrange, name="arrange_rules"),
+    path(RULES + "trinn/", routing.add_tier, name="add_tier"),
+    path(RULES + "trinn/<int:number>/", routing.rename_tier, name="rename_tier"),
+    path(RULES + "prov/", routing.try_rules, name="try_rules"),
+    path(RULES + "godkjenn/", routing.approve, name="approve_rules"),
+    path(RULES + "ta-i-bruk/", routing.activate, name="activate_rules"),
+    path(RULES + "forkast/", routing.discard, name="discard_rules"),
+    path(RULES + "sammenlign/<int:other>/", routing.compare, name="compare_rules"),
+]
+
 # /<kommune>/henvisning/…
 FORM = "<slug:municipality>/henvisning/"
 DRAFT = FORM + "<uuid:public_id>/"
@@ -59,4 +78,4 @@ public_pages = [
     path(DRAFT + "<slug:slug>/", steps.step, name="step"),
 ]
 
-urlpatterns = staff_pages + public_pages
+urlpatterns = staff_pages + rule_pages + public_pages

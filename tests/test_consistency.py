@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = [ROOT / name for name in ("tibir", "referrals", "interventions", "training")]
 GUARDED = {
     "Attachment", "Case", "CaseMember", "CasePerson", "ChildView", "Complaint", "Consent",
-    "ConsentDecision", "Deadline", "Discussion", "DutyReport", "Measurement", "Notice", "Referral",
-    "StandIn", "Submission",
+    "ConsentDecision", "Deadline", "Discussion", "DutyReport", "Measurement", "Notice",
+    "Recommendation", "Referral", "RuleSet", "StandIn", "Submission", "TryOut",
 }  # fmt: skip
 OURS = {
     "core", "audit", "accounts", "access", "cases", "notifications", "deadlines", "documents",

@@ -144,6 +144,18 @@ class RuleSet(Stateful):
     def table(self):
         return read(self.rules)
 
+    @property
+    def title(self):
+        """«Fjordvik kommune, versjon 2»"""
+        if self.is_starting_point:
+            return str(self)
+        return f"{self.municipality.name}, {self}"
+
+    def holds_on(self, day):
+        if self.active_from is None or self.active_from > day:
+            return False
+        return self.active_until is None or day < self.active_until
+
     def standing(self, today):
         """What it is on this day, in words: a period may begin or end later."""
         if self.state == self.State.RETIRED and self.active_from is None:

@@ -9,6 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from referrals import actions
+from referrals.models import RuleSet
+from referrals.routing.editing import remove
 from tests.factories import (
     MunicipalityFactory,
     UnitFactory,
@@ -135,6 +137,22 @@ OF_THE_MEMBERS = {
 }
 MEASURED = ["measurements", "choose", "measurement"]
 MEASURING = ["items", "totals", "licence", "second", "strike"]
+# The rules of what is recommended are the municipality's, and name nobody.
+RULE_FORMS = [
+    "referrals:add_rule", "referrals:edit_rule", "referrals:add_tier", "referrals:rename_tier",
+]  # fmt: skip
+RULES = ["referrals:rule_set", "referrals:copy_rules", "referrals:compare_rules", *RULE_FORMS]
+RULE_BUTTONS = [
+    "referrals:arrange_rules", "referrals:try_rules", "referrals:approve_rules",
+    "referrals:discard_rules",
+]  # fmt: skip
+OF_RULES = {
+    "coordinator": OK,
+    "leader": OK,
+    "other unit's leader": OK,
+    "superuser": OK,
+    "otherwise": NOT_THERE,
+}
 # Pages of one case, for those who look after it; the others of the unit know that it is there.
 OF_A_CASE = {"leader": NOT_YOURS, "member": NOT_YOURS, "clerk": NOT_YOURS, "otherwise": NOT_THERE}
 OF_THE_COORDINATOR = OF_A_CASE | {"coordinator": OK}
@@ -286,6 +304,8 @@ PAGES = {
     **dict.fromkeys(PEOPLE, OF_PEOPLE),
     **dict.fromkeys(["family:members", *STAFF_FORMS], OF_STAFF),
     **{f"instruments:{name}": OF_THE_MEMBERS for name in [*MEASURED, *MEASURING]},
+    "referrals:rules": OF_RULES | {"other municipality's coordinator": OK, "otherwise": NOT_YOURS},
+    **dict.fromkeys([*RULES, "referrals:try_out", "referrals:activate_rules"], OF_RULES),
 }
 
 # Only a button opens these; each visitor's own rows are tested with the page they stand on.
@@ -306,6 +326,7 @@ BUTTONS = {
     "family:take_back": OF_PEOPLE,
     "documents:print": LETTER_ROLES | {"otherwise": NOT_YOURS},
     "documents:posted": LETTER_ROLES | {"otherwise": NOT_YOURS},
+    **dict.fromkeys(RULE_BUTTONS, OF_RULES),
 }
 
 # Open to all; what opens a draft, a receipt or a status is a secret, tested with those pages.
@@ -371,6 +392,7 @@ def addresses(place, monkeypatch):
         **trusted(referral.case, by=coordinator),
         **measured(person, by=coordinator),
         "referrals:reveal": reverse("referrals:reveal", args=[referral.pk]),
+        **ruled(referral, by=coordinator),
         **looked_after(referral.case, other.case, by=coordinator),
         **{name: reverse(name, args=[referral.pk]) for name in [*own, "referrals:take"]},
         "referrals:told": reverse("referrals:told", args=[referral.pk, inquiry.pk]),
@@ -475,6 +497,33 @@ def measured(informant, by):
     return {
         name: reverse(name, args=[case.pk, *ids.get(name.partition(":")[2], [])]) for name in names
     }
+
+
+def ruled(referral, by):
+    """A draft that says something else of a family, and rules that are approved."""
+    shipped = RuleSet.objects.get(municipality=None)
+    actions.recommend(referral.case, {"serious": True}, by=by)
+    draft, approved = (
+        actions.copy_rules(shipped, by=by, municipality=referral.municipality) for _one in range(2)
+    )
+    today = timezone.localdate()
+    actions.change_rules(draft, by=by, table=remove(draft.table, "r3"), edition=1)
+    tried = actions.try_rules(draft, by=by, today=today)
+    actions.try_rules(approved, by=by, today=today)
+    actions.approve_rules(approved, by=UserFactory(), edition=1)
+    also = {
+        "referrals:compare_rules": [shipped.pk],
+        "referrals:add_rule": ["tillegg"],
+        "referrals:edit_rule": ["r2"],
+        "referrals:rename_tier": [1],
+    }
+    return {
+        **{name: reverse(name, args=[draft.pk, *also.get(name, [])])
+           for name in [*RULES, *RULE_BUTTONS]},
+        "referrals:activate_rules": reverse("referrals:activate_rules", args=[approved.pk]),
+        "referrals:try_out": tried.get_absolute_url(),
+        "referrals:rules": reverse("referrals:rules"),
+    }  # fmt: skip
 
 
 def looked_after(case, sibling, by):

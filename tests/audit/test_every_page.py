@@ -18,6 +18,7 @@ LISTS = {
     "documents:letters": "dispatch.listed",
     "home:notifications": "notification.listed",
     "family:complaints": "complaint.listed",
+    "referrals:try_out": "routing.consequences_read",
 }
 # Pages that show nothing of any family. A new page belongs here only if that is so.
 OF_NO_FAMILY = {
@@ -31,6 +32,9 @@ OF_NO_FAMILY = {
     "staff:proof",
     "staff:review",
     "staff:reviews",
+    *matrix.RULES,
+    "referrals:rules",
+    "referrals:activate_rules",
     "home:search",  # until something is looked for: see below
 }
 # For those who are cleared for a family under strict protection, which this one is not: the tests

@@ -34,6 +34,8 @@ def navigation(request):
         places.append((_("Drøfting"), reverse("referrals:discuss")))
     if family.may_complain(user):
         places.append((_("Klager"), reverse("family:complaints")))
+    if rules.may_see_rules(user):
+        places.append((_("Ruting"), reverse("referrals:rules")))
     if documents.may_list(user):
         places.append((_("Brev"), reverse("documents:letters")))
     if access.may_ask_in_an_emergency(user):
