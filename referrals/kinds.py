@@ -103,15 +103,9 @@ VALUES = {
     },
 }
 
-# How one condition is asked for in a form, by the type of its fact.
+# How one condition is asked for in a form, by the type of its fact. Of a number it is told by
+# which fields are filled in.
 OPERATORS = {
-    "number": {
-        "at_least": _("er minst"),
-        "at_most": _("er høyst"),
-        "between": _("er fra og med … til og med"),
-        "in_band": _("er i et av trinnene"),
-    },
-    "boolean": {"is": _("er")},
     "choice": {"one_of": _("er en av"), "none_of": _("er ingen av")},
     "set": {
         "any_of": _("har minst én av"),

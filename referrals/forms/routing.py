@@ -25,7 +25,9 @@ class ConditionForm(forms.Form):
         self.label = FACTS.get(fact, fact)
         if not is_first:
             joins = [(AND, _("og – begge må holde")), (OR, _("eller – én av dem er nok"))]
-            self.fields["join"] = fields.ChoiceField(label=_("Sammen med det over"), choices=joins)
+            self.fields["join"] = fields.ChoiceField(
+                label=_("Sammen med det over"), choices=joins, required=True
+            )
             self.initial.setdefault("join", AND)
         getattr(self, f"_ask_{kind.kind}")()
 
@@ -46,10 +48,14 @@ class ConditionForm(forms.Form):
     def _ask_choice(self):
         names = VALUES.get(self.fact, {})
         operators = list(OPERATORS[self.kind.kind].items())
-        self.fields["operator"] = fields.ChoiceField(label=_("Hvordan"), choices=operators)
+        self.fields["operator"] = fields.ChoiceField(
+            label=_("Hvordan"), choices=operators, required=True
+        )
         self.initial.setdefault("operator", operators[0][0])
         choices = [(word, names.get(word, word)) for word in self.kind.choices]
-        self.fields["words"] = fields.ChoicesField(label=_("Svar"), choices=choices)
+        self.fields["words"] = fields.ChoicesField(
+            label=_("Svar"), choices=choices, required=self.kind.kind == "choice"
+        )
 
     def _ask_set(self):
         self._ask_choice()
@@ -97,7 +103,7 @@ class ConditionForm(forms.Form):
     def _read_choice(self, said):
         if not said["words"]:
             raise forms.ValidationError(_("«%(q)s»: velg minst ett svar.") % {"q": self.label})
-        return said["operator"] or self.kind.operators[0], said["words"]
+        return said["operator"], said["words"]
 
     def _read_set(self, said):
         if said["operator"] != "count_at_least":

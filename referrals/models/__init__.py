@@ -20,6 +20,6 @@ __all__ = [
     "RuleSet",
     "Submission",
     "Triage",
-    "is_outside",
     "TryOut",
+    "is_outside",
 ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from referrals.routing import read
@@ -125,8 +125,8 @@ class RuleSet(Stateful):
 
     def __str__(self):
         if self.is_starting_point:
-            return said("utgangspunkt %(number)d") % {"number": self.version}
-        return said("versjon %(number)d") % {"number": self.version}
+            return gettext("utgangspunktet, versjon %(number)d") % {"number": self.version}
+        return gettext("versjon %(number)d") % {"number": self.version}
 
     def get_absolute_url(self):
         return reverse("referrals:rule_set", args=[self.pk])
@@ -159,11 +159,11 @@ class RuleSet(Stateful):
     def standing(self, today):
         """What it is on this day, in words: a period may begin or end later."""
         if self.state == self.State.RETIRED and self.active_from is None:
-            return said("forkastet")
+            return gettext("forkastet")
         if self.active_from and self.active_from > today:
-            return said("tas i bruk %(day)s") % {"day": long_date(self.active_from)}
+            return gettext("tas i bruk %(day)s") % {"day": long_date(self.active_from)}
         if self.active_until and self.active_until > today:
-            return said("i bruk til %(day)s") % {"day": long_date(self.active_until)}
+            return gettext("i bruk til %(day)s") % {"day": long_date(self.active_until)}
         return self.get_state_display()
 
 

@@ -16,6 +16,17 @@ def condition_words(condition):
     }
 
 
+def group_words(group):
+    """Of which one is enough. Several that ask for the same are said once."""
+    answers = {_answer(each) for each in group}
+    if len(group) == 1 or len(answers) > 1:
+        return _(" eller ").join(condition_words(each) for each in group)
+    return _("minst én av %(facts)s: %(answer)s") % {
+        "facts": " / ".join(str(FACTS.get(each.fact, each.fact)) for each in group),
+        "answer": answers.pop(),
+    }
+
+
 def _answer(condition):
     value, operator = condition.value, condition.operator
     if operator == "is":
@@ -65,9 +76,7 @@ def rule_words(rule, findings=()):
     return {
         "key": rule.key,
         "sentence": rule.sentence,
-        "groups": [
-            _(" eller ").join(condition_words(each) for each in group) for group in rule.when
-        ],
+        "groups": [group_words(group) for group in rule.when],
         "services": service_words(rule.services, rule.path),
         "risk": RISKS.get(rule.risk, rule.risk),
         "priority": PRIORITIES.get(rule.priority, rule.priority),

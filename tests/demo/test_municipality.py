@@ -4,9 +4,10 @@ from collections import Counter
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from referrals.models import Discussion, Referral, Submission
-from tibir.accounts.models import User
+from referrals.models import Discussion, Recommendation, Referral, RuleSet, Submission
+from tibir.accounts.models import Municipality, User
 from tibir.audit.models import Event
 from tibir.cases.models import STRICT, Case, CasePerson, Disqualification, named_group
 from tibir.deadlines.kinds import Kind as Due
@@ -103,3 +104,16 @@ def test_some_parents_disagree_and_some_take_back_what_they_said(client, fjordvi
     assert due[Due.DISAGREEMENT] == 3
     assert due[Due.STOP_CONSULTATION] == due[Due.COMPLAINT] == 1
     assert "Serviceklage" in client.get(reverse("family:complaints")).content.decode()
+
+
+def test_the_rules_of_recommendation_have_been_tried_with_consequences(client, fjordvik):
+    place = Municipality.objects.get(slug="fjordvik")
+    in_force = RuleSet.objects.in_force(place, timezone.localdate())
+    draft = RuleSet.objects.get(municipality=place)
+    tried = draft.try_outs.get()
+    assert in_force.is_starting_point
+    assert (draft.state, tried.total, tried.changed_count) == ("tried", 6, 2)
+    assert Recommendation.objects.deviation() == {"chosen": 4, "deviated": 1}
+    client.force_login(User.objects.get(email="koordinator@fjordvik.example"))
+    page = client.get(tried.get_absolute_url())
+    assert len(page.context["families"]) == 2

@@ -14,6 +14,7 @@ from tests.translations.assessment import walk_assessment
 from tests.translations.family import walk_case, walk_trust
 from tests.translations.measures import walk_measures
 from tests.translations.readers import speaking, submitted_but_stopped
+from tests.translations.routing import walk_rules
 from tests.translations.typed import BAD_FILES
 from tibir.audit.record import CLOCK
 from tibir.core.models import JobRun
@@ -81,6 +82,7 @@ def walk_staff(client, place, language, monkeypatch):
     yield from walk_case(client, place, language, got)
     yield from walk_trust(client, place, user, got)
     yield from walk_measures(client, place, user, got)
+    yield from walk_rules(client, place, got)
     client.force_login(UserFactory())
     yield got(client.get("/"))
     yield got(client.get(reverse("referrals:list")))

@@ -4,7 +4,7 @@ import re
 
 from django.conf import settings as django_settings
 
-from referrals.models import Submission
+from referrals.models import RuleSet, Submission
 from referrals.questions import DISCUSSION, DOORS
 from tests.factories import ANSWERS, CALL, PROFESSIONAL
 from tests.html import parse
@@ -53,6 +53,9 @@ def without_names(text, place):
     names |= {attachment.shown_name for attachment in Attachment.objects.all()}
     for person in Person.objects.all():
         names |= {person.name, person.initials, person.email} - {""}
+    for rule_set in RuleSet.objects.all():  # in the municipality's own words
+        names |= {tier.name for tier in rule_set.table.tiers if len(tier.name) > 2}
+        names |= {rule.sentence for rule in rule_set.table.rules if len(rule.sentence) > 2}
     names |= (set(typed()) - CODES) | set(WRITTEN)
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, " ")

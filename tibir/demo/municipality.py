@@ -16,6 +16,7 @@ from tibir.demo.hidden import hide
 from tibir.demo.measured import measure
 from tibir.demo.people import CAST, PASSWORD
 from tibir.demo.relations import relate
+from tibir.demo.routing import recommend
 from tibir.demo.trust import trust
 from tibir.staff import factors
 
@@ -56,6 +57,7 @@ def build():
     relate(fjordvik, by=staff["koordinator"], practitioner=staff["behandler"])
     trust(fjordvik, by=staff["koordinator"])
     measure(fjordvik, by=staff["behandler"])
+    recommend(fjordvik, by=staff["koordinator"])
     cleared = [staff["klarert"], staff["klarert-behandler"]]
     hide(by=staff["koordinator"], cleared=cleared, kept_out=staff["behandler"])
     return True

@@ -20,6 +20,7 @@ from tests.browser.pages.login import (
 )
 from tests.browser.pages.measures import measuring
 from tests.browser.pages.people import LONG, employ
+from tests.browser.pages.routing import routing_pages
 from tests.browser.pages.trust import trusting
 
 
@@ -58,6 +59,7 @@ def staff_pages(page, place, monkeypatch):
     yield from at_the_desk(page)
     yield from trusting(page, place, coordinator)
     yield from measuring(page, place, coordinator)
+    yield from routing_pages(page, place, coordinator)
     yield from searching(page)
     page.goto("/")
     yield "the coordinator's day"
