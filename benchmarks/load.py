@@ -1,10 +1,12 @@
 """Many referrals at once, as rows: each with as much in it as a family writes."""
 
 import json
+import random
 from datetime import date
 
 import psycopg
 
+from referrals import routing
 from tests.factories import ANSWERS
 from tibir.accounts.models import Membership, Municipality, Region, Role, Unit, User
 from tibir.core.encryption import encrypt
@@ -115,3 +117,33 @@ def deadlines(owner, count, due):
         written = DEADLINES.format(spread=MUNICIPALITIES, owners=OWNERS)
         database.execute(written, [*numbers, FIRST, due])
         database.execute("VACUUM ANALYZE")
+
+
+RECOMMENDED = """
+INSERT INTO referrals_recommendation (municipality_id, case_id, rule_set_id, inputs, result,
+    is_manual, made_at, made_by_id)
+SELECT municipality_id, %s, %s, %s, %s, %s, now() - %s * interval '1 hour', 1
+FROM cases_case WHERE id = %s
+"""
+
+
+def recommendations(owner, count, rule_set):
+    """Families of the first municipality, of whom three facts in four are known."""
+    table = rule_set.table
+    chance = random.Random(1)  # noqa: S311 - the same families each time
+    with psycopg.connect(owner, autocommit=True) as database:
+        rows = []
+        for number in range(count):
+            known = {
+                name: chance.choice(kind.values)
+                for name, kind in table.facts.items()
+                if chance.random() < 0.75
+            }
+            facts = routing.clean(known, table.facts)
+            said = routing.evaluate(table, facts)
+            case = FIRST + MUNICIPALITIES * number
+            stored = [routing.canonical(facts), routing.canonical(said), said["manual"]]
+            rows.append([case, rule_set.pk, *stored, number % 8000, case])
+        with database.cursor() as cursor:
+            cursor.executemany(RECOMMENDED, rows)
+        database.execute("VACUUM ANALYZE referrals_recommendation")

@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -16,10 +17,12 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from benchmarks import load, wsgi
-from referrals import actions
-from referrals.models import Referral, Submission
+from referrals import actions, routing
+from referrals.models import Recommendation, Referral, RuleSet, Submission
+from referrals.routing.editing import remove
 from referrals.views import staff
 from tests.factories import ANSWERS
 from tibir import embedded
@@ -33,6 +36,7 @@ from tibir.embedded.redis import Redis
 ROUNDS, WARM = 200, 20
 SMALL, LARGE = 700, 70_000
 YEARS, DUE = 700_000, 7_800
+FAMILIES = 10_000
 INBOX, BARE, LOGGED_IN = "/henvisninger/", "/bare/1/", "/bare-behind-login/1/"
 DEADLINES = "/frister/"
 
@@ -45,7 +49,8 @@ login, no roles, no log. Beside its rows the inbox reads how many there are of e
 what was not read in, and writes one row of the log: that is where the rest goes, and none of
 it grows with the number of referrals. Of 70,000 referrals 3,500 stand in this inbox, of 700
 35. Of 700,000 cases one in ten has an open deadline; the raw SQL writes the same notices and knows
-beforehand whose they are. Made by `python -m benchmarks` ({ROUNDS} rounds).
+beforehand whose they are. A try-out asks two versions of the rules of each family; beside it stands
+the reading of the families' facts alone. Made by `python -m benchmarks` ({ROUNDS} rounds).
 
 | What | Median | Beside | Ratio | Goal |
 |---|---|---|---|---|
@@ -71,7 +76,7 @@ def everything(folder):
     load.deadlines(embedded.database_url(folder, "tibir_owner", "tibir_years"), YEARS, DUE)
     with gunicorn() as web:
         rows = [*inbox(web, ticket), *frozen(folder, web), write_path()]
-    rows += [*logged(ticket), *deadlines(ticket), *sweeps()]
+    rows += [*tried(owner), *logged(ticket), *deadlines(ticket), *sweeps()]
     return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
@@ -296,6 +301,32 @@ def write_path():
     ours, bare = medians(received, updated)
     connection.close()
     return row("Receive a referral, whole", ours, "one bare UPDATE", bare, "≤ 6×")
+
+
+# --- A try-out of rules ---------------------------------------------------------------------
+
+
+def tried(owner):
+    """What a year of families would have met differently: asked of them, and only read."""
+    connections["default"] = database("tibir")
+    shipped = RuleSet.objects.get(municipality=None)
+    load.recommendations(owner, FAMILIES, shipped)
+    before, after = shipped.table, remove(shipped.table, "r4")
+    place, now = Municipality.objects.get(pk=1), timezone.now()
+
+    def facts():
+        since = now - timedelta(days=365)
+        stored = Recommendation.objects.newest_of_each_case(place, since, now)
+        return stored.values_list("pk", "inputs").iterator()
+
+    def asked():
+        said = routing.try_out(facts(), before, after)
+        assert said.total == FAMILIES
+        assert said.changed
+
+    ours, bare = medians(asked, lambda: list(facts()), rounds=20, warm=2)
+    connection.close()
+    yield row(f"A try-out over {FAMILIES:,} families", ours, "reading their facts", bare, "≤ 2×")
 
 
 # --- Deadlines ------------------------------------------------------------------------------

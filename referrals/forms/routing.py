@@ -171,7 +171,7 @@ class RuleForm(Together):
         else:
             self.outcome = self._kept(OutcomeForm, typed, **outcome)
         self.conditions = [self._condition(number) for number in range(len(self.rows))]
-        facts = [(name, FACTS.get(name, name)) for name in table.facts]
+        facts = [(name, label) for name, label in FACTS.items() if name in table.facts]
         self.new = fields.SelectField(label=_("Nytt vilkår om"), choices=facts)
 
     @property

@@ -139,7 +139,11 @@ def _examples(table, rules, but_none_of, *, unknown=False):
         if number == len(demands):
             yield where
             return
-        for way in demands[number]:
+        ways = [(way, _narrow(whole, where, way)) for way in demands[number]]
+        if any(narrowed == where for _way, narrowed in ways):  # met already
+            yield from search(number + 1, where)
+            return
+        for way, _narrowed in ways:
             narrowed = _narrow(whole, where, way)
             if narrowed is None:
                 continue
@@ -160,7 +164,8 @@ def _narrow(whole, where, way):
         left = narrowed.get(fact, whole[fact]) & mask
         if not left:
             return None
-        narrowed[fact] = left
+        if left != whole[fact]:
+            narrowed[fact] = left
     return narrowed
 
 

@@ -89,8 +89,9 @@ def finding_words(finding):
     if finding.fact:
         words = f"{FACTS.get(finding.fact, finding.fact)}: {words}"
     where = [
-        f"{FACTS.get(fact, fact)}: {_values(fact, values)}"
-        for fact, values in finding.where.items()
+        f"{label}: {_values(fact, finding.where[fact])}"
+        for fact, label in FACTS.items()
+        if fact in finding.where
     ]
     return {"words": words, "is_error": finding.is_error, "where": where}
 

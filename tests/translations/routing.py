@@ -52,9 +52,7 @@ def walk_rules(client, place, got):
     yield from _findings(client, draft, author, got)
     for facts in ({"serious": True}, {"ecbi_intensity_first": "below"}, {}):
         actions.recommend(refer(place).case, facts, by=author)
-    actions.change_rules(
-        draft, by=author, table=remove(shipped.table, "r3"), edition=draft.edition
-    )
+    actions.change_rules(draft, by=author, table=remove(shipped.table, "r3"), edition=draft.edition)
     yield got(client.post(at("try_rules", draft.pk), follow=True))
     tried = draft.try_outs.get()
     yield got(client.get(draft.get_absolute_url()))
