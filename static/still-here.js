@@ -1,5 +1,6 @@
 // A login that nobody uses ends. That is said in time, to type is to use it, and whoever comes too
-// late loses nothing: what was typed stays here, and goes when they have logged in again.
+// late loses nothing: what was typed is kept, and is back when they have logged in again. Until then
+// nothing of the page is in the document, so nobody who passes by reads it, with or without a network.
 
 const SOON = 120; // seconds before the end
 const PAUSE = 300; // seconds between two signs of life from somebody who types
@@ -7,7 +8,9 @@ const RETRY = 15; // seconds, when the network is gone
 const TOKENS = "[name=csrfmiddlewaretoken]";
 
 const place = document.querySelector("[data-logged-in]");
-let end, longest, used, timer, before;
+const COVERED = "main, aside, .t-topbar__end, .t-nav, .t-search";
+let end, longest, used, timer, before, title, token;
+const away = new Map(); // what stood in each place
 
 const secondsTo = (moment) => (moment - Date.now()) / 1000;
 const inSeconds = (seconds) => Date.now() + seconds * 1000;
@@ -22,9 +25,30 @@ function say(what) {
   if (hadFocus) (before ?? document.querySelector("main")).focus({ preventScroll: true });
 }
 
+function cover() {
+  if (away.size) return;
+  title = document.title;
+  document.title = "TIBIR";
+  for (const part of document.querySelectorAll(COVERED)) {
+    const kept = document.createDocumentFragment();
+    kept.append(...part.childNodes);
+    away.set(part, kept);
+  }
+}
+
+function uncover() {
+  if (!away.size) return;
+  for (const [part, kept] of away) part.replaceChildren(kept);
+  away.clear();
+  document.title = title;
+  if (document.activeElement === document.body) before?.focus({ preventScroll: true });
+}
+
 function goOn(pause) {
   const left = secondsTo(end);
   const late = secondsTo(longest) > SOON ? "soon" : "last";
+  if (left > 0) uncover();
+  else cover();
   say(left > SOON ? "" : left > 0 ? late : "out");
   clearTimeout(timer);
   if (end) timer = setTimeout(ask, 1000 * (pause ?? (left > SOON ? left - SOON : left + 1)));
@@ -32,7 +56,7 @@ function goOn(pause) {
 }
 
 async function answer(method) {
-  const headers = { "X-CSRFToken": document.querySelector(TOKENS).value };
+  const headers = { "X-CSRFToken": token };
   const got = await fetch(place.dataset.loggedIn, { method, headers, redirect: "manual" });
   if (got.type === "opaqueredirect") return {}; // to the login page
   if (got.status === 403 && method === "POST") return answer("GET"); // logged in anew elsewhere
@@ -46,7 +70,9 @@ async function ask(method = "GET") {
   if (!said) return goOn(RETRY);
   if (said.user == place.dataset.user) {
     [end, longest] = [inSeconds(said.left), inSeconds(said.longest)];
-    for (const token of document.querySelectorAll(TOKENS)) token.value = said.token;
+    uncover();
+    token = said.token;
+    for (const field of document.querySelectorAll(TOKENS)) field.value = token;
   } else {
     end = 0; // nobody is logged in, or somebody else, who must not sign what this one wrote
   }
@@ -64,6 +90,7 @@ if (place) {
   end = inSeconds(place.dataset.left);
   longest = inSeconds(place.dataset.longest);
   used = Date.now();
+  token = document.querySelector(TOKENS).value;
   goOn();
   document.addEventListener("focusin", ({ target }) => {
     if (target.closest("main")) before = target;
