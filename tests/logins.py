@@ -42,6 +42,13 @@ def log_in(client, user, password=PASSWORD, **extra):
     return client.post(reverse("staff:code"), {"code": code_of(user)})
 
 
+def prove(client, user, password=PASSWORD, **more):
+    """Both steps once more, before something is changed that opens an account."""
+    forget_last_code(user)
+    typed = {"password": password, "code": code_of(user), **more}
+    return client.post(reverse("staff:proof"), typed)
+
+
 def forget_last_code(user):
     """As if half a minute had passed since the telephone was last used."""
     row = Authenticator.objects.get(user=user, type=Type.TOTP)

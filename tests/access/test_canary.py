@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.sites import site as admin_site
-from django.contrib.sessions.models import Session
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
@@ -25,6 +24,7 @@ from tests.factories import (
     refer,
 )
 from tests.instruments.paper import answered
+from tibir.accounts.models import Session
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
 from tibir.cases.models import (
@@ -193,6 +193,7 @@ class Family:
             "public_id": [self.referral.submission.public_id],
             "slug": ["barnet"],
             "key": ["kommunen"],
+            "mark": ["0" * 32],
             "part": ["hvem", "kontakt", "forhold"],
             "code": ["ecbi", "pss"],
             **{

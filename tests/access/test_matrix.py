@@ -309,7 +309,9 @@ PAGES = {
 }
 
 # Only a button opens these; each visitor's own rows are tested with the page they stand on.
-OWN_BUTTONS = {"home:read", "home:read_all", "staff:paper_anew", "staff:remove_passkey"}
+OWN_BUTTONS = {"home:read", "home:read_all", "staff:paper_anew", "staff:remove_passkey"} | {
+    "staff:end_session"
+}
 # Pages of one's own login, which ask first who it is that sits there.
 OWN_PAGES = {"staff:password", "staff:make", "staff:paper"}
 

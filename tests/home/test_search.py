@@ -1,13 +1,13 @@
 """Looking a family up: what is found, by whom, and what is left behind."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories import ANSWERS, MunicipalityFactory, UserFactory, refer
 from tests.referrals.parent import Page
+from tibir.accounts.models import Session
 from tibir.audit.models import Event
 from tibir.cases.models import Case, Grade, Person
 from tibir.cases.names import key

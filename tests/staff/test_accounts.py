@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from tests.conftest import after_commit
 from tests.factories import UserFactory
-from tests.logins import LOGIN, employed, first_step, log_in
+from tests.logins import LOGIN, employed, first_step, log_in, prove
 from tibir.accounts.models import User
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
@@ -46,8 +46,13 @@ def colleague():
     return employed(UserFactory(is_staff=True, is_superuser=True))
 
 
-def press(client, action, user):
-    return client.post(USERS, {"action": action, "_selected_action": [user.pk]}, follow=True)
+def press(client, action, user, by):
+    """Whoever opens others' accounts takes both steps once more first."""
+    chosen = {"action": action, "_selected_action": [user.pk]}
+    if "proved_at" not in client.session:
+        assert client.post(USERS, chosen).url.startswith(reverse("staff:proof"))
+        assert prove(client, by).status_code == 302
+    return client.post(USERS, chosen, follow=True)
 
 
 # --- Accounts that nobody uses --------------------------------------------------------------
@@ -112,7 +117,7 @@ def test_whoever_logs_in_begins_anew(client, user, wait):
 def test_an_administrator_unlocks(client, user, administrator, wait):
     accounts.lock(user, by=CLOCK)
     log_in(client, administrator)
-    press(client, "unlock", user)
+    press(client, "unlock", user, administrator)
     user.refresh_from_db()
     assert (user.is_active, user.locked_at) == (True, None)
     assert Event.objects.get(verb="user.unlocked").actor_id == administrator.pk
@@ -139,13 +144,13 @@ def test_two_administrators_reset_a_second_step_and_the_user_is_told(
     client, user, administrator, colleague, rings
 ):
     log_in(client, administrator)
-    press(client, "ask_for_reset", user)
-    press(client, "agree_to_reset", user)
+    press(client, "ask_for_reset", user, administrator)
+    press(client, "agree_to_reset", user, administrator)
     assert factors.has_any(user)
     client.post("/logg-ut/")
 
     log_in(client, colleague)
-    press(client, "agree_to_reset", user)
+    press(client, "agree_to_reset", user, colleague)
     assert not factors.has_any(user)
     reset = FactorReset.objects.get()
     assert (reset.asked_by, reset.settled_by, reset.alone) == (administrator, colleague, False)
@@ -159,7 +164,7 @@ def test_two_administrators_reset_a_second_step_and_the_user_is_told(
 
 def test_the_only_administrator_does_it_alone_and_that_is_said(client, user, administrator):
     log_in(client, administrator)
-    press(client, "ask_for_reset", user)
+    press(client, "ask_for_reset", user, administrator)
     assert not factors.has_any(user)
     assert FactorReset.objects.get().alone
     assert Event.objects.get(verb="user.factors_reset").codes == {"alone": True}
@@ -167,7 +172,7 @@ def test_the_only_administrator_does_it_alone_and_that_is_said(client, user, adm
 
 def test_nobody_resets_their_own(client, administrator, colleague):
     log_in(client, administrator)
-    press(client, "ask_for_reset", administrator)
+    press(client, "ask_for_reset", administrator, administrator)
     assert not FactorReset.objects.exists()
     reset = accounts.ask_for_reset(administrator, by=colleague)
     with pytest.raises(DomainError):
@@ -201,10 +206,11 @@ def test_the_database_wants_two_where_there_are_two(user, administrator, colleag
 
 
 @pytest.mark.parametrize("action", ["send_link", "unlock", "ask_for_reset", "agree_to_reset"])
-def test_a_while_after_the_login_an_administrator_is_asked_who_it_is(
+def test_a_while_after_they_said_so_an_administrator_is_asked_who_it_is(
     client, user, administrator, action
 ):
     log_in(client, administrator)
+    prove(client, administrator)
     with time_machine.travel(timezone.now() + settings.PROOF_LASTS + DAY / 1440):
         answer = client.post(USERS, {"action": action, "_selected_action": [user.pk]})
     assert answer.url.startswith(reverse("staff:proof"))

@@ -294,18 +294,3 @@ def test_login_does_not_lead_to_another_site(client, user):
 
 def test_login_leads_to_where_one_was_on_the_way(client, user):
     assert log_in(client, user, next="/frister/").url == "/frister/"
-
-
-@pytest.mark.parametrize("password", ["kort", "polniypizdec0211", "kari@kommune.example"])
-def test_a_weak_password_is_refused(user, password):
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
-
-    with pytest.raises(ValidationError):
-        validate_password(password, user)
-
-
-def test_a_long_sentence_needs_no_digits_or_signs(user):
-    from django.contrib.auth.password_validation import validate_password
-
-    validate_password("fjellet er grønt om sommeren", user)

@@ -2,7 +2,9 @@
 
 import base64
 import hmac
+import html
 import json
+import re
 import socket
 import time
 from urllib.parse import parse_qs, urlsplit
@@ -13,8 +15,9 @@ from django.urls import reverse
 from oidc_provider_mock import User as Somebody
 from oidc_provider_mock import run_server_in_thread
 
+from tests.conftest import Client
 from tests.factories import MunicipalityFactory, UserFactory
-from tests.logins import LOGIN, employed, log_in
+from tests.logins import LOGIN, employed, log_in, prove
 from tibir.accounts.models import User
 from tibir.audit.models import Event
 from tibir.staff import oidc
@@ -93,8 +96,15 @@ def as_(sub, address):
     return answer.headers["Location"]
 
 
+def begin(client, *, next="", address=BEGIN):
+    """The address that the press leads to."""
+    page = client.post(address, {"next": next}).content.decode()
+    (there,) = re.findall(r'http-equiv="refresh" content="0; url=([^"]+)"', page)
+    return html.unescape(there)
+
+
 def come_back(client, sub, *, next=""):
-    there = client.get(BEGIN, {"next": next}).url
+    there = begin(client, next=next)
     back = urlsplit(as_(sub, there))
     return client.get(f"{back.path}?{back.query}"), there, back
 
@@ -145,9 +155,26 @@ def test_no_token_of_the_provider_is_kept(client, provider, linked):
     assert "eyJ" not in kept  # how each of them begins
 
 
+def test_only_a_press_here_begins_a_login_there(client, provider):
+    """A link from elsewhere does nothing, and neither does a form of another site."""
+    assert client.get(BEGIN).status_code == 405
+    assert "oidc_then" not in client.session
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(BEGIN, headers={"Origin": "https://ond.example"}).status_code == 403
+
+
+def test_no_more_is_asked_for_than_who_it_is(client, provider):
+    asked = parse_qs(urlsplit(begin(client)).query)
+    assert asked["scope"] == ["openid email"]
+    assert asked.keys() == {
+        "response_type", "client_id", "redirect_uri", "scope", "state", "nonce",
+        "code_challenge", "code_challenge_method", "acr_values",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("asked", ["acr_values=low", "auth_params=acr_values%3Dlow", "acr=low"])
 def test_nobody_lowers_the_level_by_the_address(client, provider, linked, asked):
-    there = client.get(f"{BEGIN}?{asked}").url
+    there = begin(client, address=f"{BEGIN}?{asked}")
     assert parse_qs(urlsplit(there).query)["acr_values"] == ["high"]
 
 
@@ -164,7 +191,7 @@ def test_an_answer_opens_once(client, provider, linked):
 def test_a_code_does_not_open_twice_under_a_new_state(client, provider, linked):
     _answer, _there, back = come_back(client, "kari")
     client.post("/logg-ut/")
-    fresh = parse_qs(urlsplit(client.get(BEGIN).url).query)["state"][0]
+    fresh = parse_qs(urlsplit(begin(client)).query)["state"][0]
     code = parse_qs(back.query)["code"][0]
     again = client.get(ANSWER, {"code": code, "state": fresh})
     assert again.status_code == 403
@@ -172,7 +199,7 @@ def test_a_code_does_not_open_twice_under_a_new_state(client, provider, linked):
 
 
 def test_an_answer_opens_only_where_it_was_asked_for(client, provider, linked):
-    there = client.get(BEGIN).url
+    there = begin(client)
     back = urlsplit(as_("kari", there))
     other = type(client)()
     assert other.get(f"{back.path}?{back.query}").status_code == 403
@@ -180,7 +207,7 @@ def test_an_answer_opens_only_where_it_was_asked_for(client, provider, linked):
 
 
 def test_whoever_says_no_there_is_told_so_here(client, provider):
-    state = parse_qs(urlsplit(client.get(BEGIN).url).query)["state"][0]
+    state = parse_qs(urlsplit(begin(client)).query)["state"][0]
     answer = client.get(ANSWER, {"error": "access_denied", "state": state})
     assert answer.status_code == 403
     refused("access_denied")
@@ -335,8 +362,14 @@ def test_a_provider_of_one_municipality_is_for_its_own_staff(client, provider, l
 def test_whoever_is_logged_in_links_it_themselves(client, provider, there, rings):
     user = employed(UserFactory())
     log_in(client, user)
+    assert client.post(BEGIN).url == reverse("staff:proof")
+    prove(client, user)
+    elsewhere = Client()
+    log_in(elsewhere, user)
     answer, _there, _back = come_back(client, "kari")
     assert answer.url == reverse("staff:own")
+    assert is_inside(client)
+    assert not is_inside(elsewhere)
     assert Identity.objects.get().user == user
     client.post("/logg-ut/")
     come_back(client, "kari")
@@ -344,7 +377,9 @@ def test_whoever_is_logged_in_links_it_themselves(client, provider, there, rings
 
 
 def test_what_belongs_to_one_is_not_linked_to_another(client, provider, linked):
-    log_in(client, employed(UserFactory()))
+    user = employed(UserFactory())
+    log_in(client, user)
+    prove(client, user)
     answer, _there, _back = come_back(client, "kari")
     assert answer.status_code == 409
     assert Identity.objects.get().user == linked
@@ -358,22 +393,22 @@ def test_when_nobody_answers_there_one_logs_in_here(client, provider):
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
     provider(issuer=f"http://127.0.0.1:{port}")
-    answer = client.get(BEGIN)
+    answer = client.post(BEGIN)
     assert answer.status_code == 503
     assert "Entra svarer ikke nå" in answer.content.decode()
     page = client.get(LOGIN).content.decode()
-    assert f'href="{BEGIN}"' in page
+    assert f'action="{BEGIN}"' in page
     log_in(client, employed(UserFactory()))
     assert is_inside(client)
 
 
 def test_a_provider_that_is_another_than_it_should_be_is_not_asked(client, provider, there):
     provider(issuer=f"{there}/")
-    assert client.get(BEGIN).status_code == 503
+    assert client.post(BEGIN).status_code == 503
 
 
 def test_an_unknown_provider_is_not_there(client, provider):
-    assert client.get("/logg-inn/med/andre/").status_code == 404
+    assert client.post("/logg-inn/med/andre/").status_code == 404
     assert client.get("/logg-inn/med/andre/svar/").status_code == 404
 
 

@@ -1,10 +1,12 @@
 """People who work here, and the places they work in."""
 
 from datetime import time
+from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
@@ -297,6 +299,23 @@ def _read(model, **values):
     """An object as a queryset would give it: what was not read is read when somebody asks."""
     names = [it.attname for it in model._meta.concrete_fields if it.attname in values]
     return model.from_db("default", names, [values[name] for name in names])
+
+
+class Session(AbstractBaseSession):
+    """What a browser's cookie stands for, and whose it is when somebody is logged in."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, related_name="sessions", editable=False
+    )
+
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = _("innlogging i en nettleser")
+        verbose_name_plural = _("innlogginger i nettlesere")
+
+    @classmethod
+    def get_session_store_class(cls):
+        """Imported late: the store is made of this class."""
+        return import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class Role(models.TextChoices):

@@ -1,10 +1,9 @@
 from celery import shared_task
-from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils import timezone
 
 from referrals.models import Draft
-from tibir.accounts.models import Unit
+from tibir.accounts.models import Session, Unit
 from tibir.audit.record import CLOCK, record
 from tibir.core import attempts
 from tibir.core.jobs import FAILED, noted

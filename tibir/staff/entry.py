@@ -7,6 +7,8 @@ from django.utils.crypto import constant_time_compare
 
 from tibir.accounts.models import User
 from tibir.audit.record import record
+from tibir.staff import factors
+from tibir.staff.devices import DEVICE, device_of
 
 PENDING, PROVED, THEN = "first_step", "proved_at", "then"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -41,7 +43,9 @@ def complete(request, user, *, way):
     """Logged in. Where they were on their way to; the session has a new name."""
     step = request.session.pop(PENDING, {})
     login(request, user, backend=BACKEND)
-    prove(request)
+    request.session[DEVICE] = device_of(request)
+    if not user.has_usable_password() and not factors.has_any(user):
+        prove(request)  # nothing else could be asked for here
     record("user.logged_in", user, by=user, way=way)
     return step.get("then", "")
 

@@ -240,29 +240,61 @@ class PasswordForm(forms.Form):
         return cleaned
 
 
-class ProofForm(Limited, forms.Form):
-    """The password again, before something is changed that opens the account."""
+def know_again(form, field, request):
+    """Is this the password of whoever is logged in here? Guesses wait as they do at the login."""
+    user = request.user
+    tries = limits.of_password(request, user.email)
+    form.allow(tries)
+    if user.check_password(form.cleaned_data[field]):
+        tries.forgive()
+        return True
+    tries.note()
+    record("user.proof_refused", user, by=user)
+    form.add_error(field, _("Passordet stemmer ikke. Prøv igjen."))
+    return False
 
-    password = password_field(_("Passordet ditt"), "current-password")
+
+class ChangePasswordForm(Limited, PasswordForm):
+    """A new password for whoever knows the old one."""
+
+    current = password_field(_("Passordet du har nå"), "current-password")
+    field_order = ["email", "current"]
 
     def __init__(self, *args, request, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, user=request.user, **kwargs)
         self.request = request
 
     def clean(self):
         cleaned = super().clean()
-        if self.errors:
-            return cleaned
-        user = self.request.user
-        tries = limits.of_password(self.request, user.email)
-        self.allow(tries)
-        if user.check_password(cleaned["password"]):
-            tries.forgive()
-            return cleaned
-        tries.note()
-        record("user.proof_refused", user, by=user)
-        self.add_error("password", _("Passordet stemmer ikke. Prøv igjen."))
+        if "current" in cleaned:
+            know_again(self, "current", self.request)
         return cleaned
+
+
+class ProofForm(CodeForm):
+    """Both steps again, before something is changed that opens the account."""
+
+    password = password_field(_("Passordet ditt"), "current-password")
+    field_order = ["password"]
+
+    def __init__(self, *args, request, **kwargs):
+        super().__init__(*args, user=request.user, **kwargs)
+        self.request = request
+        if not self.user.has_usable_password():
+            del self.fields["password"]
+        if not factors.has_any(self.user):
+            del self.fields["code"], self.fields["passkey"]
+
+    def clean(self):
+        if not self.fields:
+            raise ValidationError(
+                _("Logg ut og inn igjen. Da kan du endre innloggingen i ti minutter.")
+            )
+        if self.errors:
+            return self.cleaned_data
+        if "password" in self.fields and not know_again(self, "password", self.request):
+            return self.cleaned_data
+        return super().clean() if "code" in self.fields else self.cleaned_data
 
 
 KEEP, END = "keep", "end"

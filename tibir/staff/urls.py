@@ -19,6 +19,7 @@ urlpatterns = [
     path("min-innlogging/to-steg/", own.make, name="make"),
     path("min-innlogging/reservekoder/", own.paper_anew, name="paper_anew"),
     path("min-innlogging/passnokkel/<int:pk>/fjern/", own.remove_passkey, name="remove_passkey"),
+    path("min-innlogging/innlogget/<slug:mark>/avslutt/", own.end_session, name="end_session"),
     path("tilganger/", reviews.review_list, name="reviews"),
     path("tilganger/<int:pk>/", reviews.review, name="review"),
 ]

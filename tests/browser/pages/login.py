@@ -30,20 +30,29 @@ def second_step(page, user):
     page.wait_for_selector(".t-who")
 
 
-def own_login(page):
+def _proves(page, user):
+    forget_last_code(user)
+    page.fill("main [name=password]", PASSWORD)
+    page.fill("main [name=code]", code_of(user))
+    page.click("main .t-form .t-actions button[type=submit]")
+
+
+def own_login(page, user):
     page.click("a.t-who__name")
     yield "one's own login"
+    page.goto(reverse("staff:proof"))
+    yield "is it still you"
+    page.click("main .t-form .t-actions button[type=submit]")
+    page.wait_for_selector("ds-error-summary")
+    yield "is it still you, with mistakes"
+    _proves(page, user)
+    page.wait_for_url("**/min-innlogging/")
     for name, what in (("make", "a new second step"), ("password", "a new password")):
         page.goto(reverse(f"staff:{name}"))
         yield what
         page.click("main .t-form .t-actions button")
         page.wait_for_selector("ds-error-summary")
         yield f"{what}, with mistakes"
-    page.goto(reverse("staff:proof"))
-    yield "is it still you"
-    page.click("main .t-form .t-actions button")
-    page.wait_for_selector("ds-error-summary")
-    yield "is it still you, with mistakes"
     page.goto(reverse("staff:own"))
     page.click("main form[action$='/reservekoder/'] button")
     page.wait_for_url("**/logg-inn/reservekoder/")

@@ -68,7 +68,7 @@ def staff_pages(page, place, monkeypatch):
     yield "not there"
     page.goto("/drift/")
     yield "not yours"
+    yield from own_login(page, coordinator)
     yield from administrator_pages(page)
-    yield from own_login(page)
     yield from leader_pages(page, place)
     yield from first_time(page, place)

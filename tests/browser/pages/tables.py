@@ -51,6 +51,7 @@ NO_PAGES = {
     "documents:print", "documents:posted", "documents:document", "family:take_back",
     "family:let_in_again",
     "staff:oidc", "staff:oidc_answer", "staff:paper_anew", "staff:remove_passkey",
+    "staff:end_session",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from tibir.core.errors import DomainError
 from tibir.notifications import actions as notifications
 from tibir.notifications.kinds import Kind as Message
 from tibir.staff import factors
+from tibir.staff.devices import mark_of, sessions_of
 from tibir.staff.models import Identity
 
 
@@ -31,6 +32,7 @@ def keep_passkey(user, *, by, name, answer):
 def _follow(user, is_first, what, *, by):
     """The first time there is nothing to warn of: it is how the login is made."""
     if not is_first:
+        _end_sessions(user)
         tell_of_change(user, what, by=by)
     return [] if factors.paper_codes_left(user) else factors.new_paper_codes(user)
 
@@ -38,6 +40,7 @@ def _follow(user, is_first, what, *, by):
 @transaction.atomic
 def renew_paper_codes(user, *, by):
     codes = factors.new_paper_codes(user)
+    _end_sessions(user)
     record("user.paper_codes_made", user, by=by)
     tell_of_change(user, "paper", by=by)
     return codes
@@ -49,6 +52,7 @@ def remove_passkey(user, *, by, pk):
     if is_last:
         raise DomainError(_("Dette er det eneste du logger inn med i steg to. Lag noe nytt først."))
     if factors.remove_passkey(user, pk):
+        _end_sessions(user)
         record("user.passkey_removed", user, by=by)
         tell_of_change(user, "passkey_removed", by=by)
 
@@ -68,8 +72,26 @@ def link_identity(user, *, by, issuer, subject, way):
     if taken.exists():
         raise DomainError(_("Denne innloggingen hører til en annen bruker."))
     Identity.objects.update_or_create(user=user, issuer=issuer, defaults={"subject": subject})
+    _end_sessions(user)
     record("user.linked", user, by=by, way=way)
     tell_of_change(user, "linked", by=by)
+
+
+def _end_sessions(user):
+    """All of them: the page that asked for it lets its own go on."""
+    user.session_round += 1
+    user.save(update_fields=["session_round"])
+
+
+@transaction.atomic
+def end_session(user, *, by, mark):
+    """One of one's own, somewhere else."""
+    for row in sessions_of(user):
+        if mark_of(row.session_key) == mark:
+            row.delete()
+            record("user.sessions_ended", user, by=by)
+            return True
+    return False
 
 
 @transaction.atomic

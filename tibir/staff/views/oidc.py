@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from tibir.accounts.models import Membership, User
 from tibir.audit.record import CLOCK, record
@@ -33,19 +33,22 @@ def _provider(key):
 
 @transaction.non_atomic_requests
 @login_not_required
-@require_safe
+@require_POST
 def begin(request, key):
+    """By a press on a page of ours: a link from elsewhere logs nobody in."""
     provider = _provider(key)
-    then = request.GET.get("next", "")
+    then = request.POST.get("next", "")
     if request.user.is_authenticated:
         if not entry.has_proved(request):
-            return redirect(reverse("staff:proof", query={"next": request.path}))
+            return redirect(reverse("staff:proof"))
         request.session[LINKING] = request.user.pk
     request.session[THEN] = then if url_has_allowed_host_and_scheme(then, None) else ""
     try:
-        return oidc.start(request, provider, _answer_to(provider))
+        there = oidc.start(request, provider, _answer_to(provider)).url
     except oidc.Down:
         return _down(request, provider)
+    # Not a redirect: our policy lets no form lead to another site.
+    return render(request, "staff/oidc_on.html", {"provider": provider, "there": there})
 
 
 def _answer_to(provider):
@@ -81,6 +84,7 @@ def _link(request, provider, claims, linking):
     user = request.user
     way = f"oidc {provider.key}"
     own.link_identity(user, by=user, issuer=provider.issuer, subject=claims["sub"], way=way)
+    entry.stay(request, user)
     messages.success(
         request, _("Koblet. Neste gang kan du logge inn med %(name)s.") % {"name": provider.name}
     )

@@ -1,5 +1,7 @@
 """Min innlogging: what opens my account, and how I change it."""
 
+import json
+
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -10,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tibir.staff import entry, factors
 from tibir.staff.actions import own as actions
-from tibir.staff.forms import CodeForm, PasswordForm, ProofForm
+from tibir.staff.devices import open_sessions
+from tibir.staff.forms import ChangePasswordForm, PasswordForm, ProofForm
 from tibir.staff.models import Identity
 from tibir.staff.views.login import making, page, slowed, to_paper
 
@@ -24,6 +27,7 @@ def own(request):
         "passkeys": factors.passkeys(user),
         "paper_left": factors.paper_codes_left(user),
         "has_password": user.has_usable_password(),
+        "sessions": open_sessions(user, request.session.session_key),
         "providers": [
             {"provider": each, "is_linked": each.issuer in linked}
             for each in settings.STAFF_OIDC.values()
@@ -36,14 +40,13 @@ def own(request):
 def proof(request):
     """Who sits here, still? Asked before anything is changed that opens the account."""
     user = request.user
-    if user.has_usable_password():
-        form = ProofForm(request.POST or None, request=request)
-    else:
-        form = CodeForm(request.POST or None, user=user)
+    form = ProofForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
         entry.prove(request)
         return redirect(_then(request))
-    context = {"form": form, "next": _then(request)}
+    has_passkey = "code" in form.fields and factors.passkeys(user)
+    asked = json.dumps(factors.ask_for_passkey(user)) if has_passkey else ""
+    context = {"form": form, "next": _then(request), "passkey": asked}
     return slowed(render(request, "staff/proof.html", context), form)
 
 
@@ -69,16 +72,22 @@ def make(request):
     done, context = making(request, request.user)
     if done is None:
         return render(request, "staff/make.html", context)
-    messages.success(request, _("Lagret. Du kan bruke den neste gang du logger inn."))
+    entry.stay(request, request.user)
+    messages.success(request, _("Lagret. Andre steder du var innlogget, er du ute."))
     return to_paper(request, done.paper, reverse("staff:own"))
 
 
 @page
 def password(request):
-    asked = _asked_first(request)
+    has_one = request.user.has_usable_password()
+    asked = None if has_one else _asked_first(request)
     if asked:
         return asked
-    form = PasswordForm(request.POST or None, user=request.user)
+    typed = request.POST or None
+    if has_one:
+        form = ChangePasswordForm(typed, request=request)
+    else:
+        form = PasswordForm(typed, user=request.user)
     if request.method == "POST" and form.is_valid():
         actions.change_password(
             request.user, by=request.user, password=form.cleaned_data["password"]
@@ -88,7 +97,7 @@ def password(request):
             request, _("Passordet er endret. Andre steder du var innlogget, er du ute.")
         )
         return redirect("staff:own")
-    return render(request, "staff/own_password.html", {"form": form})
+    return slowed(render(request, "staff/own_password.html", {"form": form}), form)
 
 
 @require_POST
@@ -97,6 +106,7 @@ def paper_anew(request):
     if asked:
         return asked
     codes = actions.renew_paper_codes(request.user, by=request.user)
+    entry.stay(request, request.user)
     return to_paper(request, codes, reverse("staff:own"))
 
 
@@ -106,5 +116,18 @@ def remove_passkey(request, pk):
     if asked:
         return asked
     actions.remove_passkey(request.user, by=request.user, pk=pk)
-    messages.success(request, _("Passnøkkelen er fjernet."))
+    entry.stay(request, request.user)
+    messages.success(
+        request, _("Passnøkkelen er fjernet. Andre steder du var innlogget, er du ute.")
+    )
+    return redirect("staff:own")
+
+
+@require_POST
+def end_session(request, mark):
+    asked = _asked_first(request)
+    if asked:
+        return asked
+    if actions.end_session(request.user, by=request.user, mark=mark):
+        messages.success(request, _("Avsluttet. Der er du logget ut."))
     return redirect("staff:own")
