@@ -49,8 +49,11 @@ bench: setup ## what it costs, as ratios, into benchmarks/RESULTS.md
 lock: setup ## write requirements*.txt again from pyproject.toml; UPGRADE=--upgrade for newer
 	@exec sh .ci/lock $(UPGRADE)
 
+audit: setup ## ask whether known holes are in what is locked (needs the network)
+	@exec .venv/bin/python .ci/audit.py
+
 clean: ## remove what setup made; the demo's data in .demo stays
 	@rm -rf .venv .node .setup node_modules static/build staticfiles
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test lint prove screenshots messages bench lock clean
+.PHONY: help setup demo test lint prove screenshots messages bench lock audit clean
