@@ -29,6 +29,7 @@ from tibir.celery import app
 from tibir.core import codes, encryption
 from tibir.documents.sanitise import LIMITS, SECONDS
 from tibir.embedded.postgres import APP_TIMEOUTS
+from tibir.operations.views import REPORTS_IN_AN_HOUR
 from tibir.staff import factors, limits
 
 # Of level 3, these are for us as well.
@@ -141,6 +142,7 @@ NUMBERS = {
     "free letters to one person": limits.LETTERS.free,
     "forms sent from one address in an hour": ours.SUBMISSIONS_PER_HOUR_PER_ADDRESS,
     "files from one address in an hour": ours.UPLOADS_PER_HOUR_PER_ADDRESS,
+    "reports of a browser from one address in an hour": REPORTS_IN_AN_HOUR,
     "bytes of a file": LIMITS.size,
     "bytes of its clean copy": LIMITS.copy_size,
     "pixels of a picture": LIMITS.pixels,

@@ -92,7 +92,7 @@ if not PRODUCTION:
 MIDDLEWARE = [
     "tibir.core.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tibir.core.static.Static",
     "csp.middleware.CSPMiddleware",
     "tibir.core.middleware.Headers",
     "tibir.core.middleware.Unavailable",
@@ -242,6 +242,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],
+        "report-uri": ["/avvik-fra-regler/"],
     }
 }
 CSRF_FAILURE_VIEW = "tibir.core.views.form_too_old"
@@ -314,12 +315,13 @@ LOGGING = {
             "()": "tibir.core.middleware.Discreet",
             "fmt": "{asctime} {levelname} {name} [{request_id}] {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "tibir.core.middleware.OneLine"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": "json" if PRODUCTION else "line",
             "filters": ["request_id"],
         }
     },

@@ -334,7 +334,7 @@ BUTTONS = {
 # Open to all; what opens a draft, a receipt or a status is a secret, tested with those pages.
 PUBLIC = {
     "home:start", "login", "logout", "set_language", "admin_door",
-    "operations:live", "operations:ready", "operations:whole",
+    "operations:live", "operations:ready", "operations:whole", "operations:policy_report",
     "referrals:start", "referrals:begin", "referrals:call_me", "referrals:resume",
     "referrals:later", "referrals:discard", "referrals:summary", "referrals:step",
     "referrals:enclose", "referrals:take_out",

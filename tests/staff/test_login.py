@@ -294,3 +294,10 @@ def test_login_does_not_lead_to_another_site(client, user):
 
 def test_login_leads_to_where_one_was_on_the_way(client, user):
     assert log_in(client, user, next="/frister/").url == "/frister/"
+
+
+def test_a_wait_that_is_imposed_is_in_the_log_of_the_server(client, user, caplog):
+    for _try in range(6):
+        try_password(client, password="feil")
+    assert "made to wait: LoginForm for" in caplog.text
+    assert user.email not in caplog.text

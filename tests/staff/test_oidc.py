@@ -6,7 +6,9 @@ import html
 import json
 import re
 import socket
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -449,3 +451,30 @@ def test_a_provider_that_is_configured_wrongly_stops_the_start(changed, says):
 def test_what_is_no_list_of_providers_is_told_so_without_its_secrets(text):
     with pytest.raises(ValueError, match=r"must|lacks"):
         providers(text, strict=True)
+
+
+def test_an_answer_that_sends_us_elsewhere_is_not_followed(client, provider, there):
+    """Not for what is known of the provider, and not for a token either."""
+    elsewhere = []
+
+    class Sends(BaseHTTPRequestHandler):
+        def do_GET(self):
+            if self.path.startswith("/elsewhere"):
+                elsewhere.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", "/elsewhere/.well-known/openid-configuration")
+            self.end_headers()
+
+        def log_message(self, *args):
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Sends)
+    threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
+    try:
+        provider(issuer=f"http://127.0.0.1:{server.server_port}")
+        assert client.post(BEGIN).status_code == 503
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert elsewhere == []
+    assert oidc._client(provider())._get_session().max_redirects == 0

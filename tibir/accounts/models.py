@@ -22,6 +22,7 @@ from tibir.core.dates import hour_and_minute
 RESERVED_SLUGS = {"admin", "drift", "helse", "henvisninger", "logg-inn", "logg-ut", "saker"}
 RESERVED_SLUGS |= {"sprak", "static", "status", "frister", "venteliste", "grupper", "tall"}
 RESERVED_SLUGS |= {"varsler", "nodtilgang", "klager", "tilganger", "min-innlogging", "ruting"}
+RESERVED_SLUGS |= {"avvik-fra-regler"}
 
 
 def not_reserved(slug):

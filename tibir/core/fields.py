@@ -1,5 +1,6 @@
 """Form fields that speak plainly: each error names the question and says what to do."""
 
+import logging
 import re
 from datetime import date
 
@@ -10,9 +11,15 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+log = logging.getLogger(__name__)
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 # Alone they are nothing; within a word some languages and emoji need them.
 INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff\u3164\u2800 \t\n\r\xa0"
+
+
+def note(field, why):
+    """What no page of ours lets anybody send: somebody tries the forms. Not what was sent."""
+    log.warning("refused in a %s: %s", type(field).__name__, why)
 
 
 class TextField(forms.CharField):
@@ -31,6 +38,7 @@ class TextField(forms.CharField):
         if self.required and not value:
             raise ValidationError(_("Skriv et svar på «%(q)s».") % {"q": self.label})
         if CONTROL_CHARACTERS.search(value):
+            note(self, "characters that no keyboard makes")
             raise ValidationError(
                 _("«%(q)s» har tegn som ikke kan leses. Skriv svaret på nytt uten dem.")
                 % {"q": self.label}
@@ -114,6 +122,7 @@ class ChoiceField(forms.ChoiceField):
         if not value and self.required:
             raise ValidationError(_("Velg et svar på «%(q)s».") % {"q": self.label})
         if value and not self.valid_value(value):
+            note(self, "no such choice")
             raise ValidationError(
                 _("Velg ett av svarene som står under «%(q)s».") % {"q": self.label}
             )
@@ -174,6 +183,7 @@ class ChoicesField(forms.MultipleChoiceField):
     def clean(self, value):
         value = self.to_python(value)
         if not all(self.valid_value(one) for one in value):
+            note(self, "no such choice")
             raise ValidationError(
                 _("Velg blant svarene som står under «%(q)s».") % {"q": self.label}
             )

@@ -1,3 +1,4 @@
+import json
 import logging
 import secrets
 import sys
@@ -41,6 +42,25 @@ class Discreet(logging.Formatter):
         _kind, error, trace = exc_info
         names = [type(each).__name__ for each in _chain(error)]
         return "".join(traceback.format_tb(trace)) + " from ".join(names)
+
+
+class OneLine(Discreet):
+    """The same as JSON, one line for each event and its traceback, for whatever collects logs."""
+
+    def format(self, record):
+        said = {
+            "at": self.formatTime(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "request": getattr(record, "request_id", "-"),
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            _kind, error, trace = record.exc_info
+            said["error"] = [type(each).__name__ for each in _chain(error)]
+            frames = traceback.extract_tb(trace)
+            said["trace"] = [f"{each.filename}:{each.lineno} {each.name}" for each in frames]
+        return json.dumps(said)
 
 
 def _chain(error):

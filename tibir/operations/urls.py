@@ -8,5 +8,6 @@ urlpatterns = [
     path("helse/", views.whole, name="whole"),
     path("helse/live/", views.live, name="live"),
     path("helse/klar/", views.ready, name="ready"),
+    path("avvik-fra-regler/", views.policy_report, name="policy_report"),
     path("drift/", views.health, name="health"),
 ]

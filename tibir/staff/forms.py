@@ -1,3 +1,4 @@
+import logging
 import math
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from tibir.audit.record import CLOCK, record
 from tibir.core import fields
 from tibir.staff import factors, limits
 
+log = logging.getLogger(__name__)
 MINUTE = timedelta(minutes=1)
 
 
@@ -32,6 +34,8 @@ class Limited:
     def allow(self, tries):
         self.wait = tries.wait()
         if self.wait:
+            seconds = math.ceil(self.wait.total_seconds())
+            log.warning("made to wait: %s for %d seconds", type(self).__name__, seconds)
             raise ValidationError(
                 _("Det er prøvd for mange ganger. Vent %(wait)s, og prøv igjen.")
                 % {"wait": in_words(self.wait)}

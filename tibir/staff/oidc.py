@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import requests
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.django_client import OAuth
+from authlib.integrations.django_client import DjangoOAuth2App, OAuth
+from authlib.integrations.requests_client import OAuth2Session
 from django.conf import settings
 from joserfc.errors import JoseError
 
@@ -25,11 +26,24 @@ class Down(Exception):
     """Nobody answers there."""
 
 
+class Straight(OAuth2Session):
+    """Goes where it is configured to go, and nowhere that an answer sends it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.max_redirects = 0
+
+
+class Client(DjangoOAuth2App):
+    client_cls = Straight
+
+
 @lru_cache(maxsize=32)
 def _client(provider):
     """One for each provider: it remembers where things are, and the keys."""
     return OAuth().register(
         provider.key,
+        client_cls=Client,
         client_id=provider.client_id,
         client_secret=provider.client_secret,
         server_metadata_url=f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration",

@@ -42,6 +42,7 @@ LOOKED_AT = {
 # They answer machines, hand out a file, or only send the browser on.
 NO_PAGES = {
     "operations:live", "operations:ready", "operations:whole", "portal:receipt_ready",
+    "operations:policy_report",
     "portal:receipt_pdf", "referrals:begin", "set_language", "logout", "logged_in",
     "admin_door", "home:read", "home:read_all", "deadlines:take", "deadlines:finish",
     "referrals:take_out", "referrals:attachment",
