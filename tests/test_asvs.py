@@ -2,6 +2,7 @@
 
 import ast
 import json
+import math
 import random
 import re
 import runpy
@@ -10,6 +11,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+import yaml
 from cryptography.exceptions import InvalidTag
 from django.conf import settings as ours
 from django.contrib.sessions.backends.db import SessionStore
@@ -119,6 +121,7 @@ TIMES = {
     "the first link": ours.FIRST_LINK_LASTS,
     "a link for a forgotten password": ours.LINK_LASTS,
     "an account nobody uses": ours.IDLE_AFTER,
+    "a code of an app": timedelta(seconds=factors.PERIOD),
     "a draft": ours.DRAFT_LIFETIME,
     "the longest wait at the password": limits.HERE.longest,
     "the longest wait for one account from everywhere": limits.ACCOUNT.longest,
@@ -133,7 +136,19 @@ TIMES = {
     "a provider of logins": timedelta(seconds=ours.STAFF_OIDC_TIMEOUT),
     "the queue": timedelta(seconds=app.conf.broker_transport_options["socket_timeout"]),
 }
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+THREADS = math.prod(int(n) for n in re.findall(r'"--(?:workers|threads)", "(\d+)"', DOCKERFILE))
+PROCESSES = int(
+    COMPOSE["worker"]["command"][COMPOSE["worker"]["command"].index("--concurrency") + 1]
+)
 NUMBERS = {
+    "of web to PostgreSQL": THREADS,
+    "of the worker to PostgreSQL": PROCESSES,
+    "that PostgreSQL takes": 100,  # its own default, which the image does not change
+    "of one process to the queue": app.conf.broker_pool_limit,
+    "of the worker to mail server and gateway": PROCESSES,
+    "of web to providers of logins": THREADS,
     "characters of a password, at least": _length_of_a_password(),
     "free tries of a password": limits.HERE.free,
     "free tries from one address": limits.ADDRESS.free,
@@ -160,6 +175,14 @@ def test_the_page_of_limits_says_what_the_program_does():
         assert seconds(told[name]) == time.total_seconds(), name
     for name, number in NUMBERS.items():
         assert int(told[name].replace(",", "")) == number, name
+
+
+def test_more_connections_than_postgresql_takes_are_never_asked_for():
+    assert "command" not in COMPOSE["postgres"]
+    assert len(re.findall(r"--(?:workers|threads)", DOCKERFILE)) == 2
+    assert NUMBERS["that PostgreSQL takes"] / 2 > THREADS + PROCESSES
+    database = ours.DATABASES["default"]
+    assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (600, True)
 
 
 # --- Those that belong nowhere else ------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import MunicipalityFactory, UserFactory
-from tests.logins import LOGIN, PASSWORD, employed, first_step
+from tests.logins import LOGIN, PASSWORD, employed, first_step, in_time
 from tibir.audit.models import Event
 from tibir.staff import factors
 from tibir.staff.factors import Authenticator, Type
@@ -26,6 +26,7 @@ def secret_on(page):
 
 
 def code_for(secret):
+    in_time()
     return factors._code_at(secret, factors._step(factors.time.time()))
 
 
@@ -99,6 +100,9 @@ def test_a_copy_of_the_database_makes_no_codes(client, user):
     codes = re.findall(r"<code>(\d{4} \d{4})</code>", client.get(PAPER).content.decode())
     kept += str(client.session.items()) + str(list(Authenticator.objects.values_list("data")))
     assert Authenticator.objects.filter(type__in=[Type.TOTP, Type.RECOVERY_CODES]).count() == 2
+    (hashes,) = [row.data["hashes"] for row in Authenticator.objects.filter(data__has_key="hashes")]
+    assert len({each.split("$")[4] for each in hashes}) == len(hashes) == 10  # a salt for each
+    assert all(each.startswith("$argon2id$") for each in hashes)
     for plain in (secret, *codes, *[code.replace(" ", "") for code in codes]):
         assert plain not in kept
 

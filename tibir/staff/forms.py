@@ -83,6 +83,13 @@ def code_field(label, **attrs):
     return fields.TextField(label=label, max_length=20, required=True, attrs=attrs)
 
 
+def too_late():
+    return _(
+        "Koden er byttet ut. Skriv den som appen viser nå. Skjer det igjen, går klokken på "
+        "telefonen feil: slå på automatisk tid."
+    )
+
+
 class CodeForm(Limited, forms.Form):
     """A code from the telephone or from the paper, or a passkey's answer."""
 
@@ -108,6 +115,9 @@ class CodeForm(Limited, forms.Form):
             self.way = factors.opens(self.user, code)
         if self.way:
             tries.forgive()
+            return cleaned
+        if not answer and factors.was_code(self.user, code):
+            self.add_error("code", too_late())  # no guess: it opens nothing any more
             return cleaned
         tries.note()
         record("user.code_refused", self.user, by=self.user)
