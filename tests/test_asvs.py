@@ -32,7 +32,7 @@ from tibir.core import codes, encryption
 from tibir.documents.sanitise import LIMITS, SECONDS
 from tibir.embedded.postgres import APP_TIMEOUTS
 from tibir.operations.views import REPORTS_IN_AN_HOUR
-from tibir.staff import factors, limits
+from tibir.staff import factors, limits, reading
 
 # Of level 3, these are for us as well.
 ALSO = [
@@ -157,6 +157,7 @@ NUMBERS = {
     "free letters to one person": limits.LETTERS.free,
     "forms sent from one address in an hour": ours.SUBMISSIONS_PER_HOUR_PER_ADDRESS,
     "files from one address in an hour": ours.UPLOADS_PER_HOUR_PER_ADDRESS,
+    "families that one member of staff opens in ten minutes": reading.CASES,
     "reports of a browser from one address in an hour": REPORTS_IN_AN_HOUR,
     "bytes of a file": LIMITS.size,
     "bytes of its clean copy": LIMITS.copy_size,

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tibir.core.middleware.ButtonsOnly",
     "tibir.access.middleware.Refusals",
+    "tibir.staff.reading.Reading",
 ]
 
 ROOT_URLCONF = "tibir.urls"

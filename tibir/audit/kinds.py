@@ -175,6 +175,7 @@ VERBS = {
         {
             "access.not_there": _("prøvde å åpne noe som ikke finnes for den som spurte"),
             "access.not_yours": _("prøvde å åpne noe som rollen ikke gir tilgang til"),
+            "access.slowed": _("åpnet så mange saker på kort tid at det ble en pause"),
             "access.opened": _("fikk tidsbegrenset tilgang til saken"),
             "access.reviewed": _("gikk gjennom en tilgang"),
             "case.disqualified": _("registrerte at noen er inhabil i saken"),
