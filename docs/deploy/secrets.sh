@@ -37,7 +37,24 @@ ALLOWED_HOSTS=$host
 PUBLIC_URL=https://$host
 DATABASE_URL=postgres://tibir_app:$app@postgres:5432/tibir
 REDIS_URL=redis://valkey:6379/0
+DEFAULT_FROM_EMAIL=ikke-svar@$host
+SYSTEM_OWNER_EMAIL=$alarms
+EOF
+cat > secrets/worker.env <<EOF
 EMAIL_URL=$mail
+EOF
+cat > secrets/web.env <<EOF
+STAFF_OIDC=
+EOF
+cat > secrets/beat.env <<EOF
+SECRET_KEY=$(random 48)
+TIBIR_KEYS=1:$(random 32)
+TIBIR_INDEX_KEY=$(random 32)
+ALLOWED_HOSTS=$host
+PUBLIC_URL=https://$host
+DATABASE_URL=postgres://nobody@localhost/none
+REDIS_URL=redis://valkey:6379/0
+EMAIL_URL=dummymail://
 DEFAULT_FROM_EMAIL=ikke-svar@$host
 SYSTEM_OWNER_EMAIL=$alarms
 EOF

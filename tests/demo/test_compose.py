@@ -20,7 +20,8 @@ GUIDE = (ROOT / "docs" / "deploy.md").read_text()
 SETTINGS = (ROOT / "tibir" / "settings.py").read_text()
 OURS = ["web", "worker", "beat", "migrate"]
 KEYS = {
-    "build", "cap_drop", "command", "depends_on", "env_file", "healthcheck", "image", "logging",
+    "build", "cap_drop", "command", "depends_on", "env_file", "environment", "healthcheck",
+    "image", "logging",
     "networks", "ports", "read_only", "restart", "security_opt", "shm_size", "stop_grace_period",
     "tmpfs", "volumes",
 }  # fmt: skip
@@ -78,13 +79,50 @@ def test_the_queue_throws_nothing_away():
     assert command[command.index("--appendonly") + 1] == "yes"
 
 
+def environment(name, secrets):
+    """What the service has in its environment, as Compose puts it together."""
+    service, found = SERVICES[name], {}
+    for file in service.get("env_file", []):
+        found |= secrets[file]
+    return found | service.get("environment", {})
+
+
 @pytest.mark.parametrize("name", ["web", "worker", "beat"])
 def test_what_runs_waits_for_the_tables_and_is_not_their_owner(name, secrets):
     waits = SERVICES[name]["depends_on"]["migrate"]["condition"]
-    url = secrets[SERVICES[name]["env_file"][-1]]["DATABASE_URL"]
+    url = environment(name, secrets)["DATABASE_URL"]
 
     assert waits == "service_completed_successfully"
-    assert url.startswith("postgres://tibir_app:")
+    assert url.startswith(("postgres://tibir_app:", "postgres://nobody@localhost"))
+
+
+def test_each_service_has_the_secrets_that_it_needs_and_no_others(secrets):
+    given = {name: environment(name, secrets) for name in [*OURS, "proxy", "postgres", "valkey"]}
+    having = {
+        "the keys of what is stored": ("TIBIR_KEYS", {"web", "worker", "migrate"}),
+        "what signs cookies": ("SECRET_KEY", {"web", "worker", "migrate"}),
+        "the application's database": ("DATABASE_URL", {"web", "worker"}),
+        "the mail server": ("EMAIL_URL", {"worker"}),
+    }
+    for what, (variable, services) in having.items():
+        secret = given["worker"][variable]
+        assert {name for name, own in given.items() if secret in own.values()} == services, what
+    owner = secrets["secrets/postgres.env"]["TIBIR_OWNER_PASSWORD"]
+    holding = {name for name, own in given.items() if owner in " ".join(own.values())}
+    assert holding == {"migrate", "postgres"}
+    assert {name for name, own in given.items() if "STAFF_OIDC" in own} == {"web"}
+    assert {own["SMS_TOKEN"] for name, own in given.items() if "SMS_TOKEN" in own} == {"none"}
+    assert "SMS_TOKEN" not in given["worker"]
+    assert given["proxy"].keys() == {"TIBIR_HOST"}
+    assert given["valkey"] == {}
+
+
+def test_a_service_without_the_mail_server_starts_all_the_same(secrets):
+    """Each has all the variables that the settings ask for."""
+    asked = set(re.findall(r"required\(\s*\"([A-Z_]+)\"", SETTINGS))
+    assert len(asked) > 7
+    for name in OURS:
+        assert asked - environment(name, secrets).keys() == set(), name
 
 
 def test_the_owner_migrates_with_the_passwords_that_the_roles_got(secrets):
@@ -140,16 +178,16 @@ def test_the_guide_tells_of_every_variable_that_the_settings_read():
 
 @pytest.mark.prove
 def test_the_secrets_are_all_that_production_asks_for(secrets):
-    environment = {
+    around = {
         "PATH": os.environ["PATH"],
-        **secrets["secrets/app.env"],
+        **environment("worker", secrets),
         "DATABASE_URL": "postgres://tibir_app@localhost:1/none",
     }
 
     checked = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT,
-        env=environment,
+        env=around,
         capture_output=True,
         text=True,
         timeout=60,
