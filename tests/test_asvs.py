@@ -157,6 +157,7 @@ NUMBERS = {
     "free letters to one person": limits.LETTERS.free,
     "forms sent from one address in an hour": ours.SUBMISSIONS_PER_HOUR_PER_ADDRESS,
     "files from one address in an hour": ours.UPLOADS_PER_HOUR_PER_ADDRESS,
+    "files that one member of staff adds in a day": ours.UPLOADS_PER_DAY_PER_USER,
     "families that one member of staff opens in ten minutes": reading.CASES,
     "reports of a browser from one address in an hour": REPORTS_IN_AN_HOUR,
     "bytes of a file": LIMITS.size,

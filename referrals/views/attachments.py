@@ -89,6 +89,15 @@ def _busy(request):
     return False
 
 
+def _has_room(user):
+    """Nobody fills the storage by themselves."""
+    who, limit = str(user.pk), settings.UPLOADS_PER_DAY_PER_USER
+    if too_many("upload by", who, limit=limit, window=timedelta(days=1)):
+        return False
+    note("upload by", who)
+    return True
+
+
 # --- Staff --------------------------------------------------------------------------------
 
 
@@ -101,6 +110,8 @@ def attach(request, pk):
     )
     permit(rules.may_add(request.user, referral))
     form = AttachmentForm.sent(request) if request.method == "POST" else AttachmentForm()
+    if form.is_valid() and not _has_room(request.user):
+        form.add_error("file", _("Du har lagt til svært mange filer i dag. Vent til i morgen."))
     if form.is_valid():
         actions.attach(referral, by=request.user, **form.cleaned_data)
         messages.success(request, _("Vedlegget er tatt imot. Vi kontrollerer det nå."))

@@ -134,6 +134,19 @@ def test_what_cannot_be_taken_is_said_beside_the_field(client, place, coordinato
     assert not Attachment.objects.exists()
 
 
+def test_nobody_fills_the_storage_alone(client, place, coordinator, settings):
+    settings.UPLOADS_PER_DAY_PER_USER = 2
+    referral = refer(place)
+    for _file in range(2):
+        assert hand_in(client, referral).status_code == 302
+    page = Page(hand_in(client, referral))
+    assert list(page.faults()) == ["file"]
+    assert "svært mange filer i dag" in page.text
+    assert Attachment.objects.count() == 2
+    client.force_login(UserFactory(coordinates=place.intake_unit))
+    assert hand_in(client, referral).status_code == 302
+
+
 def test_what_was_stopped_says_why_and_is_not_handed_out(client, place, coordinator, rings):
     referral = refer(place)
     attachment = add(referral, coordinator, corpus.locked(), "låst.pdf")
