@@ -49,6 +49,10 @@ def start(code, **changed):
         ({"REDIS_URL": None}, "REDIS_URL"),
         ({"EMAIL_URL": None}, "EMAIL_URL"),
         ({"SYSTEM_OWNER_EMAIL": None}, "SYSTEM_OWNER_EMAIL"),
+        ({"DATABASE_URL": "postgres://u:p@db.example/tibir"}, "sslmode=verify-full"),
+        ({"DATABASE_URL": "postgres://u:p@10.0.0.7/t?sslmode=require"}, "sslmode=verify-full"),
+        ({"REDIS_URL": "redis://queue.example:6379/0"}, "must be rediss://"),
+        ({"EMAIL_URL": "smtp://u:p@mail.example:25"}, "smtp\\+tls or smtp\\+ssl"),
         ({"SMS_URL": "http://sms.example", "SMS_TOKEN": "x"}, "SMS_URL must be https://"),
         ({"SMS_URL": "https://sms.example"}, "SMS_TOKEN"),
         ({"QUIET_HOURS": "20:00-08:00"}, "QUIET_HOURS must be two hours"),
@@ -64,6 +68,21 @@ def test_a_weak_setting_is_refused(monkeypatch, changed, says):
             monkeypatch.setenv(name, value)
     with pytest.raises(ImproperlyConfigured, match=says):
         runpy.run_path(databases.ROOT / "tibir/settings.py")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"DATABASE_URL": "postgres://u:p@db.example/tibir?sslmode=verify-full"},
+        {"DATABASE_URL": "postgres://u:p@postgres:5432/tibir", "REDIS_URL": "redis://valkey/0"},
+        {"REDIS_URL": "rediss://queue.example:6379/0?ssl_cert_reqs=required"},
+        {"EMAIL_URL": "smtp+tls://u:p@mail.example:587"},
+    ],
+)
+def test_what_is_encrypted_or_never_leaves_the_machine_is_taken(monkeypatch, changed):
+    for name, value in {"DATABASE_URL": databases.APP_URL, **GOOD, **changed}.items():
+        monkeypatch.setenv(name, value)
+    assert runpy.run_path(databases.ROOT / "tibir/settings.py")["PRODUCTION"]
 
 
 def test_good_settings_start_and_weak_ones_do_not(django_db_setup):

@@ -6,6 +6,7 @@ to embedded services and to keys that are worth nothing.
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -292,6 +293,25 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "TIBIR <ikke-svar@fjordvik.example>")
 # Gets the alarms: whoever owns the system and can make somebody look at it.
 SYSTEM_OWNER_EMAIL = required("SYSTEM_OWNER_EMAIL", "systemeier@fjordvik.example")
+
+# --- Between machines ---------------------------------------------------------------------
+NEAR = {"", "localhost", "127.0.0.1", "::1"}
+
+
+def is_near(host):
+    """This machine, a socket, or a name without a dot: Docker's network, which leads nowhere."""
+    return not host or host in NEAR or host.startswith("/") or not {".", ":"} & set(host)
+
+
+if PRODUCTION:
+    sslmode = _database.get("OPTIONS", {}).get("sslmode")
+    if not is_near(_database["HOST"]) and sslmode != "verify-full":
+        raise ImproperlyConfigured("DATABASE_URL of another machine must say sslmode=verify-full.")
+    if not is_near(urlsplit(REDIS_URL).hostname) and not REDIS_URL.startswith("rediss://"):
+        raise ImproperlyConfigured("REDIS_URL of another machine must be rediss://.")
+    has_tls = vars().get("EMAIL_USE_TLS") or vars().get("EMAIL_USE_SSL")
+    if not is_near(vars().get("EMAIL_HOST")) and not has_tls:
+        raise ImproperlyConfigured("EMAIL_URL of another machine must be smtp+tls or smtp+ssl.")
 
 # --- SMS, and when families are left in peace ---------------------------------------------
 SMS_URL = env("SMS_URL", default="")
