@@ -298,6 +298,8 @@ class ProofForm(CodeForm):
             del self.fields["password"]
         if not factors.has_any(self.user):
             del self.fields["code"], self.fields["passkey"]
+        elif "password" in self.fields:
+            del self.fields["code"].widget.attrs["autofocus"]  # the password is first
 
     def clean(self):
         if not self.fields:
