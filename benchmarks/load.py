@@ -37,13 +37,14 @@ FROM generate_series(%s::int, %s::int) n
 # One in ten is open, in each unit alike, as in a programme that answers.
 REFERRALS = """
 INSERT INTO referrals_referral (id, submission_id, case_id, municipality_id, unit_id, state,
-    outcome, reason, received_on, due_on, sender, child_age, situations,
+    outcome, reason, received_on, due_on, promised_on, sender, child_age, situations,
     asked_for_protection, referred_to, decided_on)
 SELECT n, n, n, 1 + n %% {spread}, 1 + n %% {spread},
     CASE WHEN n / {spread} %% 10 = 0 THEN 'received' ELSE 'decided' END,
     CASE WHEN n / {spread} %% 10 = 0 THEN '' ELSE 'screening' END,
     CASE WHEN n / {spread} %% 10 = 0 THEN '' ELSE 'passer' END,
-    current_date - n %% 20, current_date - n %% 20 + 14, 'parent', 3 + n %% 10,
+    current_date - n %% 20, current_date - n %% 20 + 14, current_date - n %% 20 + 14, 'parent',
+    3 + n %% 10,
     '["bedtime", "directions"]', false, '',
     CASE WHEN n / {spread} %% 10 = 0 THEN NULL ELSE current_date END
 FROM generate_series(%s::int, %s::int) n

@@ -48,7 +48,7 @@ def answer(referral, *, by, outcome, reason, recipients, **chosen):
             recipient=person,
             meets=clock,
             title=words["heading"],
-            language=referral.submission.language,
+            language=referral.as_sent_by(person).submission.language,
             data=words,
         )
         documents.send(document, by=by, person=person, channel=channel)

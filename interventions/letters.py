@@ -10,11 +10,12 @@ from tibir.core.dates import long_date
 
 
 def answer(referral, recipient, *, by, on, outcome, reason, address="", **chosen):
-    """The letter to one recipient, in the language of the referral.
+    """The letter to one recipient, in the language of the referral, as that one sent it.
 
     `chosen` is what goes with the outcome: `window` (first and last day) for the waitlist,
     `referred_to` and `forwarded_with_consent` for what goes on to somebody else.
     """
+    referral = referral.as_sent_by(recipient)
     with override(referral.submission.language):
         return words(
             referral,

@@ -42,6 +42,7 @@ def answer(request, pk):
     context = {
         "referral": referral,
         "form": form,
+        "several": len(form.recipients) > 1,
         "letters": list(_letters(form, request.user)) if is_whole else [],
     }
     return render(request, "interventions/answer.html", context, status=409 if sends else 200)
@@ -62,7 +63,7 @@ def _letters(form, user):
         words = letters.answer(
             form.referral, person, by=user, on=form.today, address=address, **form.said()
         )
-        language = form.referral.submission.language
+        language = form.referral.as_sent_by(person).submission.language
         shown = Dispatch.Channel(way).label
         yield {"person": person, "way": shown, "language": language, "words": words}
 

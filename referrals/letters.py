@@ -4,7 +4,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from referrals.questions import asked_in, door_of, is_from_professional, shown_answer
+from referrals.questions import (
+    asked_in,
+    door_of,
+    is_from_professional,
+    said_by_sender,
+    shown_answer,
+)
 from tibir.calendar.answer import due_on
 from tibir.cases.models import HIDDEN
 from tibir.core.dates import clock_time, long_date, weekday_date
@@ -63,11 +69,13 @@ def _sent_along(files):
     return [{"slug": "vedlegg", "title": _("Vedlegg"), "rows": [row]}] if names else []
 
 
-def next_steps():
+def next_steps(*, is_answered=True):
+    told = _("Du får svar på hva vi kan tilby, og omtrent når dere kan begynne.")
+    others_are = _("De som har foreldreansvar, får svar på hva vi kan tilby, og når.")
     return [
         _("Vi leser det du har skrevet."),
         _("Vi tar kontakt med deg hvis vi lurer på noe."),
-        _("Du får svar på hva vi kan tilby, og omtrent når dere kan begynne."),
+        told if is_answered else others_are,
     ]
 
 
@@ -124,7 +132,7 @@ def _remarks(said):
 def words(referral, recipient, *, by, on, heading, lead, address="", **body):
     """A letter that is nothing but words, to one person, signed by one. The words are given in
     the language that is active; `address` is up to three lines, for a letter that is posted."""
-    name = recipient.person.name
+    name, case = recipient.person.name, referral.case
     lines = [line.strip() for line in address.splitlines() if line.strip()]
     return {
         "reference": referral.reference,
@@ -137,12 +145,17 @@ def words(referral, recipient, *, by, on, heading, lead, address="", **body):
         "reason": "",
         "steps": [],
         "rights": [],
-        "signed": {"name": by.name, "unit": referral.unit.name},
+        # The name of a unit may say where in the municipality a family is.
+        "signed": {
+            "name": by.name,
+            "unit": (referral.municipality if case.is_hidden else referral.unit).name,
+        },
         **body,
     }
 
 
 def preliminary(referral, recipient, *, by, on, why, when, address=""):
+    referral = referral.as_sent_by(recipient)
     with override(referral.submission.language):
         return words(
             referral,
@@ -154,7 +167,10 @@ def preliminary(referral, recipient, *, by, on, why, when, address=""):
             lead=_("Vi tror du får svar innen %(day)s.") % {"day": weekday_date(when)},
             paragraphs=[
                 _("Vi fikk henvisningen %(day)s, og skulle ha svart innen %(due)s.")
-                % {"day": long_date(referral.received_on), "due": long_date(referral.due_on)},
+                % {
+                    "day": long_date(referral.told_received_on),
+                    "due": long_date(referral.promised_on),
+                },
                 _("Vi beklager at det tar lengre tid enn vi lovet."),
             ],
             reason=why,
@@ -162,6 +178,7 @@ def preliminary(referral, recipient, *, by, on, why, when, address=""):
 
 
 def inquiry(referral, recipient, *, by, on, question, address=""):
+    referral = referral.as_sent_by(recipient)
     with override(referral.submission.language):
         return words(
             referral,
@@ -179,7 +196,7 @@ def inquiry(referral, recipient, *, by, on, question, address=""):
                     "hours": referral.municipality.office_hours,
                 },
                 _("Du får svar på henvisningen innen %(day)s, også om vi ikke hører fra deg.")
-                % {"day": weekday_date(referral.due_on)},
+                % {"day": weekday_date(referral.promised_on)},
             ],
         )
 
@@ -196,11 +213,23 @@ def receipt(submission, files):
             "received": _received(submission, received),
             # The answer, and when it comes, is the parents' alone.
             "for_professional": not for_parent,
+            "for_guardians": for_parent and not _hears(submission.answers),
             "answer_by": weekday_date(answer_by) if for_parent else "",
             "municipality": place(municipality),
-            "steps": next_steps() if for_parent else steps_of_a_professional(),
+            "steps": _steps(submission),
             "sections": sections(submission.answers) + _sent_along(files),
         }
+
+
+def _steps(submission):
+    if submission.is_from_professional:
+        return steps_of_a_professional()
+    return next_steps(is_answered=_hears(submission.answers))
+
+
+def _hears(answers):
+    """Who says that others decide for the child is not the one who is answered."""
+    return said_by_sender(answers).get("responsibility") != "no"
 
 
 def _received(submission, received):

@@ -78,10 +78,13 @@ def owners(referral):
 def is_owed_an_answer(case_person, referral) -> bool:
     """A guardian who sent it, and whoever decides for the child; confirmed or not.
 
-    Nobody who no longer belongs to the case.
+    Nobody who no longer belongs to the case, and no step-parent or other who only asked for help:
+    what comes of it is the guardians', until somebody has found that this one may know too.
     """
-    sent_it = case_person.is_sender and referral.sender == "parent" and not case_person.has_ended
-    return sent_it or case_person.has_responsibility or case_person.is_in_the_guardians_place
+    if case_person.is_sender and referral.sender == "parent" and not case_person.has_ended:
+        may_know = case_person.right_to_information == "yes"
+        return may_know or case_person.responsibility != "no"
+    return case_person.has_responsibility or case_person.is_in_the_guardians_place
 
 
 # --- The rules of what is recommended -------------------------------------------------------

@@ -127,8 +127,10 @@ def _write(kind, referral, people, *, by, words, meets=None, **said):
     if not confirmed:
         raise DomainError(_("Ingen i familien er bekreftet ennå. Bekreft hvem de er først."))
     for person in confirmed:
-        is_hidden = referral.case.grade in STRICT or not person.may_be_posted_to
-        address = "" if is_hidden else person.person.address
+        # The address of one who stays elsewhere for a while is where somebody else opens the post.
+        is_safe = person.may_be_posted_to and not person.person.temporary_stay
+        is_posted = is_safe and referral.case.grade not in STRICT
+        address = person.person.address if is_posted else ""
         data = words(referral, person, by=by, on=timezone.localdate(), address=address, **said)
         document = documents.order(
             kind,
@@ -140,7 +142,7 @@ def _write(kind, referral, people, *, by, words, meets=None, **said):
             recipient=person,
             meets=meets,
             title=data["heading"],
-            language=referral.submission.language,
+            language=referral.as_sent_by(person).submission.language,
             data=data,
         )
         way = Dispatch.Channel.POST if address else Dispatch.Channel.READ_OUT
@@ -300,8 +302,10 @@ def approve_correction(correction, *, by):
     referral = Referral.objects.select_for_update().get(pk=correction.referral_id)
     days = referral.municipality.answer_days
     referral.received_on = correction.becomes
-    referral.due_on = min(referral.due_on, due_on(correction.becomes, days))
-    referral.save(update_fields=["received_on", "due_on"])
+    answer_by = due_on(correction.becomes, days)
+    referral.due_on = min(referral.due_on, answer_by)
+    referral.promised_on = min(referral.promised_on, answer_by)
+    referral.save(update_fields=["received_on", "due_on", "promised_on"])
     received = {"by": by, "on": referral.received_on}
     deadlines.bring_forward(Due.ANSWER, referral, due_on=referral.due_on, **received)
     deadlines.bring_forward(Due.MONTH_ANSWER, referral, **received)

@@ -76,16 +76,17 @@ def confirm_contact(referral, case_person, *, by, **found):
     family.verify(case_person, by=by, **found)
     deadlines.meet(Due.CONFIRM_CONTACT, case_person, by=by, on=timezone.localdate())
     if case_person.is_sender and referral.tells_its_sender and case_person.may_be_emailed:
-        language = referral.submission.language
+        sent = referral.as_sent_by(case_person)
+        language = sent.submission.language
         with override(language):
-            answer_by = weekday_date(referral.due_on)
+            answer_by = weekday_date(sent.promised_on)
         notifications.tell(
             Message.REFERRAL_RECEIVED,
-            referral,
+            sent,
             by=by,
             person=case_person,
             language=language,
-            data={"reference": referral.reference, "answer_by": answer_by},
+            data={"reference": sent.reference, "answer_by": answer_by},
         )
     record("referral.contact_confirmed", referral, by=by, person=case_person.pk)
     return case_person

@@ -187,14 +187,17 @@ def _read_in(submission, files, by):
         family.protect(child, case, by=by, grade=Grade.CONFIDENTIAL)
     sender = _add_sender(case, answers, by)
     others = _add_others(case, answers, by)
+    answer_by = due_on(received_on, submission.municipality.answer_days)
     referral = Referral.objects.create(
         submission=submission,
         case=case,
         municipality=submission.municipality,
         unit=unit,
         received_on=received_on,
-        due_on=due_on(received_on, submission.municipality.answer_days),
+        due_on=answer_by,
+        promised_on=answer_by,
         sender=sender_of(answers),
+        sent_by=sender,
         child_age=_age(child, answers, received_on),
         situations=answers.get("bekymringen", {}).get("situations", []),
         asked_for_protection=shielded in ("yes", "talk"),

@@ -6,6 +6,7 @@ from functools import cache
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models.submission import Submission
@@ -152,6 +153,9 @@ class Referral(Stateful):
     reason = models.TextField(_("begrunnelse"), blank=True)
     received_on = models.DateField(_("mottatt"))
     due_on = models.DateField(_("svarfrist"))
+    # What its own sender was told; an earlier promise to another who sent the same moves only the
+    # other date.
+    promised_on = models.DateField(_("lovet svar"))
     owner = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
@@ -168,6 +172,8 @@ class Referral(Stateful):
     forwarded_with_consent = models.BooleanField(_("samtykke til at vi sender videre"), null=True)
     forwarded_receipt_on = models.DateField(_("mottaker har kvittert"), null=True)
     sender = models.CharField(_("fra"), max_length=20, choices=Sender, default=Sender.PARENT)
+    # Who is told how it goes, where the sender is a parent; people move with their case, as this.
+    sent_by = models.ForeignKey(CasePerson, on_delete=models.PROTECT, null=True, related_name="+")
     child_age = models.SmallIntegerField(_("barnets alder"), null=True)
     situations = models.JSONField(_("det gjelder"), default=list)
     asked_for_protection = models.BooleanField(_("ba om skjerming"), default=False)
@@ -224,6 +230,13 @@ class Referral(Stateful):
     def reference(self):
         return self.submission.reference
 
+    @property
+    def told_received_on(self):
+        """The day its own sender knows, also when another had sent the same before."""
+        if self.duplicates.exists():
+            return timezone.localdate(self.submission.received_at)
+        return self.received_on
+
     def days_left(self, today):
         return days_left(self.due_on, today)
 
@@ -231,6 +244,18 @@ class Referral(Stateful):
     def tells_its_sender(self):
         """Only a parent is told how it goes: a professional's part ends with the receipt."""
         return self.sender == self.Sender.PARENT
+
+    def as_sent_by(self, person):
+        """What this person sent, where that was merged into this one; else this one.
+
+        Its reference, dates and language are those that the person knows. Of what somebody else
+        sent nothing is said.
+        """
+        if self.sent_by_id == person.pk:
+            return self
+        merged = Referral.objects.filter(case=self.case_id, sent_by=person, state=State.DUPLICATE)
+        found = merged.select_related("submission", "municipality", "unit").order_by("pk").first()
+        return found or self
 
     @property
     def is_outside_age(self):

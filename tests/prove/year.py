@@ -779,6 +779,7 @@ def _fresh(row):
 def _is_owed(person):
     """A parent who sent it, and whoever has parental responsibility."""
     is_parent = person.relation in ("mother", "father")
-    return (person.is_sender and person.relation != "teacher") or (
+    asked_for_it = person.is_sender and person.relation != "teacher"
+    return (asked_for_it and person.responsibility != "no") or (
         is_parent and person.responsibility == "yes"
     )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from referrals.forms import CodeForm
 from referrals.letters import next_steps, steps_of_a_professional
 from referrals.models import Referral, Submission
+from referrals.rules import is_owed_an_answer
 from referrals.states import State
 from tibir.accounts.models import Municipality
 from tibir.audit.record import record
@@ -37,14 +38,16 @@ def receipt(request, municipality, public_id):
     secret = tickets.held(request, STATUS, public_id)
     status_url = redirect("portal:status", place.slug, public_id).url
     for_parent = not submission.is_from_professional
-    referral = _answering(submission)
+    sent = _sent(submission)
+    is_answered = _is_answered(sent)
     context = {
         "municipality": place,
         "submission": submission,
         "document": submission.receipt,
-        "answer_by": _answer_by(submission, referral) if for_parent else None,
-        "is_withdrawn": for_parent and _is_withdrawn(referral),
-        "steps": next_steps() if for_parent else steps_of_a_professional(),
+        "answer_by": _answer_by(submission, sent) if for_parent else None,
+        "is_answered": is_answered,
+        "is_withdrawn": for_parent and _is_withdrawn(_answering(sent)),
+        "steps": next_steps(is_answered=is_answered) if for_parent else steps_of_a_professional(),
         "status_url": status_url,
         "status_link": request.build_absolute_uri(status_url) + "#" + secret if secret else "",
         "status_code": secret,
@@ -128,10 +131,12 @@ def status(request, municipality, public_id):
 
 def _status_page(request, submission):
     """To a professional the same whatever came of it: no outcome, earlier case or withdrawal."""
-    referral = _answering(submission)
+    sent = _sent(submission)
+    referral, is_answered = _answering(sent), _is_answered(sent)
     context = {
         "municipality": submission.municipality,
         "submission": submission,
+        "is_answered": is_answered,
         "answered_on": _answered_on(referral),
     }
     if submission.is_from_professional:
@@ -139,7 +144,8 @@ def _status_page(request, submission):
     if _is_withdrawn(referral):
         context["withdrawn_on"] = referral.decided_on
         return render(request, "portal/withdrawn.html", context)
-    context |= {"answer_by": _answer_by(submission, referral), "steps": next_steps()}
+    steps = next_steps(is_answered=is_answered)
+    context |= {"answer_by": _answer_by(submission, sent), "steps": steps}
     return render(request, "portal/status.html", context)
 
 
@@ -161,14 +167,23 @@ def _with_receipt(request, place, public_id):
     return submission if submission is not None and submission.shows_receipt_to(held) else None
 
 
-def _answering(submission):
+def _sent(submission):
+    found = Referral.objects.filter(submission=submission)
+    return found.select_related("case", "sent_by").first()
+
+
+def _answering(referral):
     """The referral that is answered: the one that was sent, or what it was merged into at last."""
-    referral = Referral.objects.filter(submission=submission).select_related("case").first()
     passed = set()
     while referral and referral.duplicate_of_id and referral.pk not in passed:
         passed.add(referral.pk)
         referral = referral.duplicate_of
     return referral
+
+
+def _is_answered(sent):
+    """Whether the one who sent it gets the answer: what comes of it is the guardians'."""
+    return sent is None or sent.sent_by is None or is_owed_an_answer(sent.sent_by, sent)
 
 
 def _answered_on(referral):
@@ -185,8 +200,9 @@ def _is_withdrawn(referral):
     return referral.state == State.WITHDRAWN
 
 
-def _answer_by(submission, referral):
-    """What was promised; a municipality that promises less later changes nothing."""
-    if referral is not None:
-        return referral.due_on
+def _answer_by(submission, sent):
+    """What this sender was promised: no later promise of the municipality changes it, and no
+    earlier one that somebody else was given, of whom nothing is said here."""
+    if sent is not None:
+        return sent.promised_on
     return due_on(timezone.localdate(submission.received_at), submission.municipality.answer_days)
