@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.sites import site as admin_site
+from django.db.models import Q
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
@@ -43,13 +44,14 @@ from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.deadlines.sweep import tell
 from tibir.documents import tasks
-from tibir.documents.models import Dispatch, Document
+from tibir.documents.models import Attachment, Dispatch, Document
 from tibir.family import actions as family
 from tibir.home.search import look_up
 from tibir.notifications import actions as notifications
 from tibir.notifications import schedule
 from tibir.notifications.kinds import Kind as Message
 from tibir.notifications.models import Delivery, Notification
+from tibir.operations.health import signs
 
 pytestmark = pytest.mark.django_db
 
@@ -318,6 +320,35 @@ def test_no_figure_counts_the_hidden_family(client, place, trait):
         views = client.get(reverse(page)).context["views"]
         assert {view["count"] for view in views} == {"0"}, page
     assert client.get(reverse("home:start")).context["unread"]() == ""
+
+
+def test_no_figure_of_the_machine_counts_the_hidden_family(place):
+    """All that can go wrong goes wrong, and nobody is left who may be told."""
+    hidden = Family(place, [])
+    CaseMember.objects.all().delete()
+    long_ago = timezone.now() - timedelta(days=1)
+    receipts = [each.submission.receipt_id for each in (hidden.referral, hidden.sibling)]
+    of_family = Document.objects.filter(Q(case__grade=Grade.STRICT) | Q(pk__in=receipts))
+    of_family.exclude(state="ready").update(state="failed")
+    Document.objects.filter(pk=receipts[0]).update(state="queued", created_at=long_ago)
+    Attachment.objects.filter(pk=hidden.attachment.pk).update(state="damaged")
+    Delivery.objects.update(state="waiting", next_try_at=long_ago)
+    Delivery.objects.filter(pk=Delivery.objects.order_by("pk")[0].pk).update(state="failed")
+    told = tell(timezone.localdate() + timedelta(days=20))
+    assert (told.written, told.untold) == (0, 0)
+    figures = {str(sign.label): sign.value for sign in signs()}
+    for label in (
+        "Dokumenter som har ventet over to minutter",
+        "Dokumenter som ikke ble laget",
+        "Meldinger som har ventet over to minutter",
+        "Meldinger som ikke kom fram",
+        "Vedlegg som er skadet",
+    ):
+        assert figures[label] == "0", label
+    # They are there to be counted, so that the silence means something.
+    Case.objects.update(grade=Grade.CONFIDENTIAL)
+    assert tell(timezone.localdate() + timedelta(days=20)).written
+    assert sum(figures[str(sign.label)] != sign.value for sign in signs()) == 5
 
 
 def test_redis_holds_numbers_alone(place, broker):

@@ -262,9 +262,11 @@ def test_a_cleared_owner_is_told_before_the_other_cleared_members(place, strict)
     assert told(strict) == {"owner": {owner}, "coordinator": {owner, other}}
 
 
-def test_without_a_cleared_member_nobody_is_told_and_the_sweep_says_so(unit, strict):
+def test_without_a_cleared_member_nobody_is_told_and_no_figure_says_so(unit, strict):
+    """It is an alarm of its own: see the named groups."""
     UserFactory(coordinates=unit)
-    assert tell(MONDAY + 15 * ONE_DAY) == Told(0, 1)
+    assert tell(MONDAY + 15 * ONE_DAY) == Told(0, 0)
+    assert told(strict) == {}
 
 
 def test_nobody_is_told_of_what_they_may_not_see(place, unit):
