@@ -281,6 +281,7 @@ PAGES = {
     # Nothing to loosen, and no group to name, where nobody is hidden.
     "family:loosen": OF_A_CASE | {"coordinator": NOT_YOURS},
     "family:group": OF_A_CASE | {"coordinator": NOT_YOURS},
+    "family:words": OF_A_CASE | {"coordinator": NOT_YOURS},
     "family:siblings": OF_THE_COORDINATOR,
     "family:part": OF_THE_COORDINATOR,
     **dict.fromkeys(ASSESSMENT, COORDINATORS),

@@ -340,6 +340,36 @@ def test_an_import_tightens_and_never_loosens(place):
     assert (case.grade, case.child.grade) == (Grade.CONFIDENTIAL, Grade.CONFIDENTIAL)
 
 
+def test_the_group_takes_out_of_the_free_text_what_tells_where_they_are(
+    client, place, coordinator, cleared
+):
+    """No program knows what that is: it is a task for them, and again when more text joins."""
+    words = "Vi bor hos mormor i Kanariveien 7, ved KANARIBRUA."
+    said = ANSWERS | {"bekymringen": ANSWERS["bekymringen"] | {"examples": words}}
+    referral = refer(place, answers=said)
+    page = reverse("family:words", args=[referral.case_id])
+    assert client.get(page).status_code == 403
+    tighten(client, referral.case, Grade.STRICT, group=cleared)
+    client.force_login(cleared[0])
+    task = Deadline.objects.open().get(kind=Kind.SHIELDED)
+    assert task.get_absolute_url() == page
+
+    assert "Det står ingen steder" in client.post(page, {"words": "Andeveien"}).content.decode()
+    assert "minst tre tegn" in client.post(page, {"words": "Vi"}).content.decode()
+    assert client.post(page, {"words": "kanariveien 7\nKanaribrua"}).status_code == 302
+    referral.submission.refresh_from_db()
+    left = referral.submission.answers["bekymringen"]["examples"]
+    assert left == "Vi bor hos mormor i [fjernet], ved [fjernet]."
+    (event,) = Event.objects.filter(verb="case.words_cut")
+    assert event.codes == {"rows": 1}
+
+    client.post(reverse("deadlines:finish", args=[task.pk]))
+    assert not Deadline.objects.open().filter(kind=Kind.SHIELDED).exists()
+    another = refer(place, answers=said)
+    referrals.link(another, referral, by=cleared[0])
+    assert Deadline.objects.open().filter(kind=Kind.SHIELDED, case=referral.case).exists()
+
+
 def test_a_leader_loosens_with_a_reason_and_a_coordinator_does_not(client, place, coordinator):
     case = refer(place).case
     tighten(client, case, Grade.CONFIDENTIAL)

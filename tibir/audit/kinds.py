@@ -92,6 +92,7 @@ VERBS = {
             "case.opened": _("opprettet saken"),
             "case.reopened": _("åpnet saken igjen"),
             "case.unlinked": _("løste saken fra søskens sak"),
+            "case.words_cut": _("fjernet ord som viser hvor familien er"),
             "complaint.received": _("registrerte en klage"),
             "configuration.added": _("la til noe i oppsettet"),
             "configuration.changed": _("endret oppsettet"),

@@ -11,3 +11,12 @@ def without(answers, keys=PLACES):
     if isinstance(answers, list):
         return [without(said, keys) for said in answers]
     return answers
+
+
+def without_words(said, pattern, instead):
+    """The same answers with `instead` wherever the pattern stands in a text, however deep."""
+    if isinstance(said, dict):
+        return {name: without_words(each, pattern, instead) for name, each in said.items()}
+    if isinstance(said, list):
+        return [without_words(each, pattern, instead) for each in said]
+    return pattern.sub(instead, said) if isinstance(said, str) else said

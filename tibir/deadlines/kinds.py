@@ -224,7 +224,9 @@ RULES = {
         link=Link("family:review", ("case_id", "target_id")),
         has_own_owner=False,
     ),
-    Kind.SHIELDED: Rule(length=WorkingDays(1), link=REFERRAL_OF_CASE, by_hand=True),
+    Kind.SHIELDED: Rule(
+        length=WorkingDays(1), link=Link("family:words", ("case_id",)), by_hand=True
+    ),
     Kind.NAMED_GROUP: Rule(
         length=WorkingDays(1),
         plan=(

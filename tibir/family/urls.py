@@ -62,6 +62,7 @@ urlpatterns = [
     path(CASE + "adressesperre/", protection.protection, name="protection"),
     path(CASE + "adressesperre/losne/", protection.loosen, name="loosen"),
     path(CASE + "adressesperre/gruppe/", protection.group, name="group"),
+    path(CASE + "adressesperre/ord/", protection.words, name="words"),
     path(CASE + "vis/", protection.reveal, name="reveal"),
     path(CASE + "sosken/", protection.siblings, name="siblings"),
     path(CASE + "sosken/<int:pk>/skill/", protection.part, name="part"),

@@ -31,7 +31,7 @@ LOOKED_AT = {
     "instruments:licence", "instruments:measurement", "instruments:second", "instruments:strike",
     "referrals:reveal", "family:emergency", "family:shielded", "family:access", "family:open",
     "family:review", "family:disqualify", "family:recuse", "family:protection", "family:loosen",
-    "family:group", "family:siblings", "family:part", "family:reveal",
+    "family:group", "family:words", "family:siblings", "family:part", "family:reveal",
     "referrals:rules", "referrals:rule_set", "referrals:copy_rules", "referrals:add_rule",
     "referrals:edit_rule", "referrals:add_tier", "referrals:rename_tier",
     "referrals:activate_rules", "referrals:compare_rules", "referrals:try_out",

@@ -35,12 +35,14 @@ from tibir.family.actions.people import (
 from tibir.family.actions.protection import (
     join_group,
     look_after_group,
+    look_through,
     loosen,
     protect,
     regrade,
     shelter,
 )
 from tibir.family.actions.siblings import carry_over, link, part, share
+from tibir.family.actions.words import cut_words
 
 __all__ = [
     "add",
@@ -51,6 +53,7 @@ __all__ = [
     "complain",
     "correct",
     "correct_child",
+    "cut_words",
     "decide",
     "drop",
     "end",
@@ -68,6 +71,7 @@ __all__ = [
     "let_in_again",
     "link",
     "look_after_group",
+    "look_through",
     "loosen",
     "merge",
     "move",

@@ -15,7 +15,7 @@ from tibir.deadlines.models import Deadline
 from tibir.documents import actions as documents
 from tibir.family import rules
 from tibir.family.actions.merge import follow
-from tibir.family.actions.protection import look_after_group, protect
+from tibir.family.actions.protection import look_after_group, look_through, protect
 from tibir.family.actions.siblings import carry_over
 from tibir.notifications.models import Notification
 
@@ -108,6 +108,8 @@ def merge(opened, *, into, by):
     opened.move_to(Case.State.MERGED, merged_into=into, closed_on=None)
     # From here on they are one family: what hides the one hides all that came with the other.
     protect(into.child, into, by=by, grade=opened.grade)
+    if into.is_strict:
+        look_through(into, by=by)  # what came with the other has been read by nobody
     carry_over(opened, into, by=by)
     follow(opened, into, by=by)
     _note(opened, CaseChange.Kind.MERGED, by, becomes=str(into.pk))

@@ -119,6 +119,13 @@ def look_after_group(case, *, by):
         notifications.alarm(f"named group {case.pk} {today}", by=by)
 
 
+@transaction.atomic
+def look_through(case, *, by):
+    """Somebody has to read what was written freely: no program knows what tells where they are."""
+    today = timezone.localdate()
+    deadlines.begin(Due.SHIELDED, case, by=by, unit=case.unit, case=case, on=today)
+
+
 # --- The whole family -----------------------------------------------------------------------
 
 
@@ -162,9 +169,7 @@ def _hide(cases, tightened, *, by, group):
     for case in tightened:
         _let_in(case, known, by)
         _take_from_others(case, by)
-        deadlines.begin(
-            Due.SHIELDED, case, by=by, unit=case.unit, case=case, on=timezone.localdate()
-        )
+        look_through(case, by=by)
         look_after_group(case, by=by)
 
 

@@ -55,6 +55,25 @@ class ProtectForm(forms.Form):
         return said
 
 
+class WordsForm(forms.Form):
+    """What must go out of what was written: a line for each, as it stands there."""
+
+    words = fields.TextField(
+        label=_("Hva skal bort?"),
+        required=True,
+        many_lines=True,
+        max_length=500,
+        help_text=_("Skriv det slik det står, én ting på hver linje. Store og små er det samme."),
+    )
+
+    def clean_words(self):
+        lines = [line.strip() for line in self.cleaned_data["words"].splitlines()]
+        lines = [line for line in lines if line]
+        if any(len(line) < 3 for line in lines):
+            raise ValidationError(_("Skriv minst tre tegn på hver linje."))
+        return lines
+
+
 class LoosenForm(forms.Form):
     grade = fields.ChoiceField(label=_("Hvilken sperre trengs nå?"), choices=[], required=True)
     reason = fields.TextField(

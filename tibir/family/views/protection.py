@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tibir.access.gate import find, permit
@@ -19,6 +20,7 @@ from tibir.family.forms.protection import (
     LoosenForm,
     PartForm,
     ProtectForm,
+    WordsForm,
 )
 from tibir.family.rules import protection as rules
 from tibir.family.rules.access import first_page
@@ -109,6 +111,33 @@ def group(request, case):
         form,
         title=_("Flere som kjenner saken"),
         button=_("Legg til"),
+        back=reverse("family:protection", args=[case.pk]),
+    )
+
+
+@require_http_methods(PAGE)
+def words(request, case):
+    """Those who are cleared read what was written freely, and take out what tells where."""
+    case = find_case(request, case)
+    permit(case.is_strict)
+    form = WordsForm(typed(request))
+    if form.is_valid():
+        count = actions.cut_words(case, by=request.user, **form.cleaned_data)
+        if count:
+            said = ngettext("Fjernet i %d tekst.", "Fjernet i %d tekster.", count)
+            messages.success(request, said % count)
+            return redirect("family:words", case.pk)
+        form.add_error("words", _("Det står ingen steder. Skriv det akkurat slik det står."))
+    return act(
+        request,
+        case,
+        form,
+        title=_("Fjern det som viser hvor familien er"),
+        lead=_(
+            "Les henvisningen, vedleggene og det dere har spurt om. Det du skriver her, blir "
+            "borte der og kommer ikke tilbake. Brev som er laget, er forseglet."
+        ),
+        button=_("Fjern"),
         back=reverse("family:protection", args=[case.pk]),
     )
 
