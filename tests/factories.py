@@ -218,7 +218,7 @@ def register(municipality, *, answers=AT_THE_DESK, by=None):
 
 def confirm(referral, *, by):
     """Staff has spoken with whoever sent it."""
-    sender = referral.case.people.get(is_sender=True)
+    sender = referral.case.people.get(pk=referral.sent_by_id)
     return actions.confirm_contact(
         referral,
         sender,

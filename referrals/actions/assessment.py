@@ -209,6 +209,8 @@ def withdraw(referral, *, by, reason):
     referral.move_to(State.WITHDRAWN, reason=reason, decided_on=timezone.localdate())
     _due_no_more(referral, by, "withdrawn")
     _ask_no_more(referral, by)
+    merged = referral.duplicates.values_list("submission__reference", flat=True)
+    documents.stop_asking(referral.case, by=by, references={referral.reference, *merged})
     record("referral.withdrawn", referral, by=by)
 
 

@@ -343,6 +343,8 @@ class ContactForm(forms.Form):
         label=_("Er det trygt å sende e-post?"), choices=CasePerson.YesNo.choices, required=True
     )
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args, hides=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.hides = hides
@@ -353,6 +355,8 @@ class ContactForm(forms.Form):
     def said(self, person):
         """What was learnt; of what is hidden, an empty field says nothing."""
         said = dict(self.cleaned_data)
+        if "seen" not in self.data:
+            said["seen"] = None
         if self.hides:
             said |= {"phone": said["phone"] or person.phone, "email": said["email"] or person.email}
         return said

@@ -25,6 +25,7 @@ from tibir.cases.models import CasePerson, named_group
 from tibir.cases.names import initials
 from tibir.cases.places import CONTACT
 from tibir.core.dates import short_date
+from tibir.core.errors import DomainError, say_why
 from tibir.core.jobs import FAILED
 from tibir.core.models import JobRun
 from tibir.core.templatetags.ui import days_left, urgency
@@ -305,15 +306,24 @@ def confirm_contact(request, pk, person):
     form = ContactForm(
         request.POST or None, initial=_known(case_person), hides=case_person.case.is_hidden
     )
-    if request.method == "POST" and form.is_valid():
-        found = form.said(case_person.person)
-        actions.confirm_contact(referral, case_person, by=request.user, **found)
+    sends = request.method == "POST" and form.is_valid()
+    if sends and _confirmed(referral, case_person, form, request.user):
         messages.success(request, _("Kontaktopplysningene er bekreftet."))
         return redirect(referral)
     basis = rules.basis(request.user, referral)
     record("family.contact_read", case_person, by=request.user, basis=basis)
     context = {"referral": referral, "case_person": case_person, "form": form}
-    return render(request, "referrals/confirm_contact.html", context)
+    status = 409 if sends else 200
+    return render(request, "referrals/confirm_contact.html", context, status=status)
+
+
+def _confirmed(referral, case_person, form, user):
+    """Or why not, on the form with all that was typed."""
+    try:
+        actions.confirm_contact(referral, case_person, by=user, **form.said(case_person.person))
+    except DomainError as error:
+        say_why(form, error)
+    return not form.errors
 
 
 def _known(case_person):
@@ -325,6 +335,7 @@ def _known(case_person):
         "email": case_person.person.email if shown else "",
         "safe_email": case_person.safe_email,
         "how": case_person.verified_how,
+        "seen": case_person.confirmed_as,
     }
 
 

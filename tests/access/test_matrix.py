@@ -75,7 +75,7 @@ OF_STAFF = {
 }
 PEOPLE_FORMS = [
     "family:add_person", "family:correct_person", "family:verify_responsibility",
-    "family:end_person", "family:correct_child",
+    "family:end_person", "family:same", "family:correct_child",
 ]  # fmt: skip
 PEOPLE = ["family:people", "family:person", "family:child", *PEOPLE_FORMS]
 STAFF_FORMS = [
@@ -442,6 +442,7 @@ def of_the_case(case, person, member):
         "family:correct_person": [person.pk, "kontakt"],
         "family:verify_responsibility": [person.pk],
         "family:end_person": [person.pk],
+        "family:same": [person.pk],
         "family:take_back": [person.pk],
         "family:end_member": [member.pk],
     }

@@ -127,6 +127,7 @@ VERBS = {
             "family.person_added": _("la til en person i saken"),
             "family.person_corrected": _("rettet opplysninger om en person"),
             "family.person_ended": _("avsluttet en persons plass i saken"),
+            "family.person_made_one": _("slo sammen en person som sto i saken to ganger"),
             "family.person_taken_back": _("tok en person tilbake i saken"),
             "family.responsibility_verified": _("bekreftet hvem som har foreldreansvar"),
             "referral.asked": _("ba familien om flere opplysninger"),

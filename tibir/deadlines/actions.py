@@ -16,7 +16,7 @@ from tibir.notifications.kinds import Kind as Message
 
 
 @transaction.atomic
-def begin(kind, target, *, by, unit, on, due_on=None, case=None, owner=None):
+def begin(kind, target, *, by, unit, on, due_on=None, case=None, owner=None, subject=""):
     """Something is due. Begun again while it is open, it is still one deadline."""
     latest = Deadline.objects.about(target, kind).order_by("-round").first()
     if latest and latest.is_open:
@@ -32,6 +32,7 @@ def begin(kind, target, *, by, unit, on, due_on=None, case=None, owner=None):
             "case": case,
             "owner": owner,
             "reference": getattr(target, "reference", ""),
+            "subject": subject,
             "begun_on": on,
             "due_on": due_on or RULES[kind].length.after(on),
         },

@@ -11,7 +11,15 @@ from tibir.access.roles import SEES, has_role, units_where, workplaces
 from tibir.access.roles import Kind as Seen
 from tibir.accounts.models import Membership, Municipality, Role, Unit, User
 from tibir.calendar.answer import days_left
-from tibir.cases.models import STRICT, Case, CaseMember, Disqualification, known_to, named_group
+from tibir.cases.models import (
+    STRICT,
+    Case,
+    CaseMember,
+    Disqualification,
+    Purpose,
+    known_to,
+    named_group,
+)
 from tibir.deadlines.clock import Reading
 from tibir.deadlines.kinds import ALSO_MEETS, RULES, WAIT_UNSEEN, Kind
 
@@ -112,6 +120,10 @@ class Deadline(models.Model):
     target_id = models.BigIntegerField()
     # What people call the thing, when it has a name that says nothing of a family.
     reference = models.CharField(_("referanse"), max_length=20, blank=True)
+    # Which of several that would look alike: one of the purposes that people agree to.
+    subject = models.CharField(
+        _("hva det gjelder"), max_length=30, choices=Purpose, blank=True, db_default=""
+    )
     round = models.PositiveSmallIntegerField(default=1)
     begun_on = models.DateField(_("fra"))
     due_on = models.DateField(_("frist"))
@@ -158,6 +170,12 @@ class Deadline(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.due_on}"
+
+    @property
+    def what(self):
+        """Its kind, and which of several of that kind."""
+        kind = self.get_kind_display()
+        return f"{kind} ({self.get_subject_display()})" if self.subject else kind
 
     def also_met(self):
         """What else is due about the same thing, and met by what meets this."""

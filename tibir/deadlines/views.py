@@ -115,7 +115,7 @@ def _row(deadline, user, today):
         "clock": days_left(days),
         "urgency": urgency(days),
         "due_on": short_date(deadline.due_on),
-        "kind": deadline.get_kind_display(),
+        "kind": deadline.what,
         "child": deadline.case.child.initials if deadline.case else "",
         "is_strict": deadline.is_strict,
         "owner": deadline.owner.name if deadline.owner else _("ingen"),

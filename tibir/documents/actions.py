@@ -163,9 +163,24 @@ def stop(deadline, *, by):
     letters.filter(state=Dispatch.State.DONE).update(is_overtaken=True)
     letters = letters.filter(state__in=[Dispatch.State.WAITING, Dispatch.State.FAILED])
     for dispatch in letters.select_related("document__case").defer("document__data"):
-        dispatch.move_to(Dispatch.State.STOPPED)
-        record("dispatch.stopped", dispatch, by=by, case=dispatch.document.case)
-        deadlines.close(Due.DISPATCH_FAILED, dispatch, by=by, reason="reopened")
+        _stop(dispatch, by, "reopened")
+
+
+@transaction.atomic
+def stop_asking(case, *, by, references):
+    """Nobody is to be asked or told of a delay any more about what has one of these references."""
+    kinds = [Paper.INQUIRY, Paper.PRELIMINARY_ANSWER]
+    letters = Dispatch.objects.filter(document__case=case, document__kind__in=kinds)
+    letters = letters.filter(state__in=[Dispatch.State.WAITING, Dispatch.State.FAILED])
+    for dispatch in letters.select_related("document__case").order_by("pk"):
+        if dispatch.document.data["reference"] in references:
+            _stop(dispatch, by, "withdrawn")
+
+
+def _stop(dispatch, by, reason):
+    dispatch.move_to(Dispatch.State.STOPPED)
+    record("dispatch.stopped", dispatch, by=by, case=dispatch.document.case)
+    deadlines.close(Due.DISPATCH_FAILED, dispatch, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -209,9 +224,7 @@ def hide(cases, *, by, receipts=()):
 
 def _hand_over_instead(dispatch, by):
     old = dispatch.document
-    dispatch.move_to(Dispatch.State.STOPPED)
-    record("dispatch.stopped", dispatch, by=by, case=old.case)
-    deadlines.close(Due.DISPATCH_FAILED, dispatch, by=by, reason="hidden")
+    _stop(dispatch, by, "hidden")
     made = order(
         old.kind,
         by=by,

@@ -14,6 +14,7 @@ urlpatterns = [
     path(PERSON + "rett/<slug:part>/", people.correct, name="correct_person"),
     path(PERSON + "foreldreansvar/", people.verify, name="verify_responsibility"),
     path(PERSON + "avslutt/", people.end, name="end_person"),
+    path(PERSON + "samme/", people.same, name="same"),
     path(PERSON + "tilbake/", people.take_back, name="take_back"),
     path(CASE + "barnet/", people.child, name="child"),
     path(CASE + "barnet/rett/", people.correct_child, name="correct_child"),

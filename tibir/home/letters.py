@@ -39,7 +39,7 @@ def _notice(notification, deadline, thing, today):
     title = capfirst(notification.get_kind_display())
     words = {
         "notification": notification,
-        "title": f"{title}: {deadline.get_kind_display()}" if deadline else title,
+        "title": f"{title}: {deadline.what}" if deadline else title,
         "reference": thing.reference if thing else "",
         "url": thing.url if thing else "",
         "due_on": "",

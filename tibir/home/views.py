@@ -166,6 +166,7 @@ def case(request, pk):
     basis = access.basis_of(user, found, is_member=is_member)
     record("case.read", found, by=user, basis=basis)
     reads = basis in ("member", "emergency") or sees(user, Kind.REFERRAL, found.unit_id)
+    reads = reads or bool(access.opened_for(user, found))
     keeps_people = is_member or sees(user, Kind.CONTACT, found.unit_id)
     staffs = family.may_staff(user, found)
     people = list(CasePerson.objects.visible_to(user).filter(case=found).current().for_list())
@@ -256,6 +257,13 @@ def _next_steps(found, people, members, keeps_people, staffs):
                         _address("verify_responsibility", found, each.pk),
                     )
                 )
+        steps += [
+            (
+                _("%(name)s står to ganger. Slå sammen.") % {"name": each.person.name},
+                _address("same", found, each.pk),
+            )
+            for each in family.twice(people)
+        ]
         if not any(each.has_responsibility or each.is_in_the_guardians_place for each in people):
             steps.append((_("Finn ut hvem som har foreldreansvar."), _address("people", found)))
     return steps

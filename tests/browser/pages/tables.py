@@ -19,7 +19,7 @@ LOOKED_AT = {
     "documents:letters", "documents:done", "documents:failed", "documents:again",
     "home:case", "home:give_unit",
     "family:people", "family:person", "family:child", "family:add_person",
-    "family:correct_person", "family:verify_responsibility", "family:end_person",
+    "family:correct_person", "family:verify_responsibility", "family:end_person", "family:same",
     "family:correct_child", "family:members", "family:add_member", "family:end_member",
     "family:responsible", "family:close", "family:reopen",
     "family:consents", "family:consent_history", "family:say", "family:inform",

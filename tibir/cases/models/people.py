@@ -203,6 +203,11 @@ class CasePerson(models.Model):
         return self.verified_at is not None
 
     @property
+    def confirmed_as(self):
+        """Which confirmation it is, so that a page can tell whether there has been another."""
+        return self.verified_at.isoformat() if self.verified_at else ""
+
+    @property
     def has_ended(self):
         return self.ended_on is not None
 

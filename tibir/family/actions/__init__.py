@@ -41,6 +41,7 @@ from tibir.family.actions.protection import (
     regrade,
     shelter,
 )
+from tibir.family.actions.same import make_one
 from tibir.family.actions.siblings import carry_over, link, part, share
 from tibir.family.actions.words import cut_words
 
@@ -73,6 +74,7 @@ __all__ = [
     "look_after_group",
     "look_through",
     "loosen",
+    "make_one",
     "merge",
     "move",
     "open_for_leader",

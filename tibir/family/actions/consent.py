@@ -122,8 +122,9 @@ def _follow(case, consent, before, by):
         _due(AFTER_WITHDRAWAL[consent.purpose], case, consent, by, on=today)
 
 
-def _due(kind, case, target, by, **when):
-    deadlines.begin(kind, target, by=by, unit=case.unit, case=case, owner=case.responsible, **when)
+def _due(kind, case, consent, by, **when):
+    about = {"unit": case.unit, "case": case, "owner": case.responsible}
+    deadlines.begin(kind, consent, by=by, subject=consent.purpose, **about, **when)
 
 
 def _locked(case_id):

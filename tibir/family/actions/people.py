@@ -4,9 +4,11 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tibir.audit.record import record
 from tibir.cases.models import CasePerson, Correction, OtherNumber, Person
+from tibir.core.errors import StaleState
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind as Due
 from tibir.family.actions.consent import settle
@@ -78,8 +80,17 @@ def add(
 
 
 @transaction.atomic
-def verify(case_person, *, by, how, phone, email, safe_phone, safe_email, responsibility):
-    """Staff has spoken with or met the person: who they are, and how they may be reached."""
+def verify(
+    case_person, *, by, how, phone, email, safe_phone, safe_email, responsibility, seen=None
+):
+    """Staff has spoken with or met the person: who they are, and how they may be reached.
+
+    `seen` is `confirmed_as` of the person as they stood on the page; None asks for nothing.
+    """
+    rows = CasePerson.objects.select_for_update(of=["self"])
+    now = rows.get(pk=case_person.pk).confirmed_as
+    if seen is not None and seen != now:
+        raise StaleState(_("Noen andre har bekreftet personen imens. Se over det som står nå."))
     case_person.verified_at = timezone.now()
     case_person.verified_by = by
     case_person.verified_how = how
@@ -151,7 +162,13 @@ def correct(case_person, *, by, reason, former="", **said):
 def correct_child(case, *, by, reason, former="", **said):
     """The child is a person of the case too, without a relation to itself."""
     child = Person.objects.select_for_update().get(pk=case.child_id)
-    return _correct(child, dict.fromkeys(said, child), said, reason, former, by, case)
+    correction = _correct(child, dict.fromkeys(said, child), said, reason, former, by, case)
+    if correction and Part.BIRTH_DATE in correction.parts and child.birth_date:
+        # Each referral says how old the child was when it came; it stands in a room above.
+        for referral in case.referrals.order_by("pk"):
+            referral.child_age = child.age(referral.received_on)
+            referral.save(update_fields=["child_age"])
+    return correction
 
 
 def _correct(person, rows, said, reason, former, by, target):

@@ -21,6 +21,7 @@ from tibir.family.forms.people import (
     RelatedWhoForm,
     ResponsibilityForm,
     ResponsibleForm,
+    SameForm,
     WhoForm,
 )
 
@@ -46,6 +47,7 @@ __all__ = [
     "ReportForm",
     "ResponsibilityForm",
     "ResponsibleForm",
+    "SameForm",
     "SayForm",
     "StandInForm",
     "WhoForm",

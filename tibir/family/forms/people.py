@@ -279,6 +279,29 @@ class ResponsibilityForm(forms.Form):
     on = DayField(label=_("Når fant du det ut?"), required=True, latest=_today)
 
 
+class SameForm(forms.Form):
+    other = fields.ChoiceField(
+        label=_("Hvem er den samme personen?"),
+        choices=[],
+        required=True,
+        help_text=_("Den du velger, blir stående. Det begge har svart og sendt, følger med."),
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.people = {str(each.pk): each for each in people}
+        self.fields["other"].choices = [
+            (pk, f"{each}, {_confirmed(each)}") for pk, each in self.people.items()
+        ]
+
+    def clean_other(self):
+        return self.people[self.cleaned_data["other"]]
+
+
+def _confirmed(each):
+    return _("bekreftet") if each.is_verified else _("ikke bekreftet")
+
+
 class EndPersonForm(forms.Form):
     on = DayField(label=_("Siste dag"), required=True, latest=_today)
     reason = _reason(_("Hvorfor hører personen ikke til saken lenger?"))

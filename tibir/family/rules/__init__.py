@@ -19,6 +19,7 @@ from tibir.family.rules.people import (
     may_staff,
     possible_members,
     possible_units,
+    twice,
     units_of,
 )
 
@@ -46,5 +47,6 @@ __all__ = [
     "possible_units",
     "recent_consents",
     "told",
+    "twice",
     "units_of",
 ]

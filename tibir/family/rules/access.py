@@ -39,6 +39,11 @@ def reading_basis(user, case, kind) -> str:
     return opened.values_list("kind", flat=True).first() or ""
 
 
+def opened_for(user, case):
+    """Whether the case is open to this user for a time."""
+    return TimedAccess.objects.current().filter(case=case, user=user).exists()
+
+
 def basis_of(user, case, *, is_member):
     """The ground on which a case is known that is visible to them, without a look-up."""
     if is_member:

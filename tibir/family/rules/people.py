@@ -60,3 +60,14 @@ def left_behind(case):
     """Members of today who do not work in any unit of the case."""
     members = CaseMember.objects.filter(case=case, ended_on=None).select_related("user", "case")
     return members.exclude(user__in=possible_members(case).order_by())
+
+
+def twice(people):
+    """Those who bear the name of somebody before them in the case: it may be the same person."""
+    seen, found = set(), []
+    for each in sorted(people, key=lambda one: (not one.is_verified, one.pk)):
+        name = each.person.name.casefold()
+        if name in seen:
+            found.append(each)
+        seen.add(name)
+    return found

@@ -201,6 +201,28 @@ def end(request, case, pk):
     )
 
 
+@require_http_methods(PAGE)
+def same(request, case, pk):
+    """Two rows of one person become one: the one that is chosen."""
+    case = _case(request, case)
+    case_person = _person(request, case, pk)
+    current = CasePerson.objects.visible_to(request.user).filter(case=case).current()
+    form = forms.SameForm(typed(request), people=current.exclude(pk=pk).for_list())
+    if form.is_valid():
+        left = actions.make_one(case_person, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Personen står én gang nå. Se over det som står her."))
+        return redirect("family:person", case.pk, left.pk)
+    return _form(
+        request,
+        case,
+        form,
+        ("family:person", case.pk, case_person.pk),
+        title=_("Står i saken to ganger"),
+        lead=str(case_person),
+        button=_("Slå sammen"),
+    )
+
+
 @require_POST
 def take_back(request, case, pk):
     case = _case(request, case)
