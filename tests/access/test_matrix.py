@@ -103,7 +103,7 @@ OF_THE_FAMILY = {
     "otherwise": NOT_THERE,
 }
 CONSENTS = ["family:consents", "family:consent_history", "family:child_view"]
-ASKED = ["family:say", "family:inform", "family:withdraw"]
+ASKED = ["family:say", "family:inform", "family:paper", "family:withdraw"]
 DECIDED = ["family:decide", "family:stand_in", "family:end_stand_in"]
 # The duty is everybody's who may know of the case; what others reported is not there for them.
 DUTY = ["family:duty_reports", "family:report"]
@@ -480,6 +480,7 @@ def trusted(case, by):
     ids = {
         "family:say": [case.pk, mother.pk],
         "family:inform": [case.pk, mother.pk],
+        "family:paper": [case.pk, mother.pk],
         "family:withdraw": [case.pk, consent.pk],
         "family:decide": [case.pk, consent.pk],
         "family:end_stand_in": [case.pk, teacher.stand_ins.get().pk],
@@ -537,7 +538,8 @@ def looked_after(case, sibling, by):
     used = family.open_in_emergency(case, by=UserFactory(), reason="danger", text="Det haster.")
     kept_out = case.disqualifications.get()
     numbers = {"review": used.pk, "part": link.pk, "let_in_again": kept_out.pk}
-    pages = ["access", "open", "disqualify", "recuse", "protection", "loosen", "group", "siblings"]
+    pages = ["access", "open", "disqualify", "recuse", "protection", "loosen", "group", "words"]
+    pages += ["siblings"]
     return {
         "family:emergency": reverse("family:emergency"),
         "family:shielded": reverse("family:shielded"),
@@ -614,7 +616,8 @@ WRITES = [
 WRITES += [*ASSESSMENT, *ONE_LETTER[1:], *PEOPLE_FORMS, *STAFF_FORMS]
 WRITES += [*CONSENTS[2:], *ASKED, *DECIDED, *DUTY[1:], *ONE_REPORT]
 WRITES += [*ONE_COMPLAINT[1:], *COMPLAINTS[1:], *IN_THE_CASE[1:]]
-OF_ACCESS = ["emergency", "open", "review", "disqualify", "recuse", "protection", "loosen", "group"]
+OF_ACCESS = ["emergency", "open", "review", "disqualify", "recuse", "protection", "loosen"]
+OF_ACCESS += ["group", "words"]
 WRITES += [f"family:{name}" for name in [*OF_ACCESS, "siblings", "part"]]
 WRITES += [f"instruments:{name}" for name in MEASURING]
 

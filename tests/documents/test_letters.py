@@ -41,7 +41,8 @@ def write(db):
 
 def test_every_outcome_and_every_kind_is_written_here(write):
     assert {outcome for outcome, _chosen in letters.CHOSEN.values()} == set(Outcome)
-    assert {write(name)[0] for name, _language in SOME} == set(Kind) - {Kind.RECEIPT, Kind.OPENINGS}
+    written = set(Kind) - {Kind.RECEIPT, Kind.OPENINGS, Kind.CONSENT_FORM}
+    assert {write(name)[0] for name, _language in SOME} == written
 
 
 @pytest.mark.parametrize(("name", "language"), SOME)

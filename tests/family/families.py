@@ -59,13 +59,29 @@ def decides(case, *, by, outcome, purpose=Purpose.TAKE_PART, service=""):
     )
 
 
+def service_of(case):
+    """Barnevern, as a person of the case."""
+    found = case.people.filter(relation="child_welfare").order_by("pk").first()
+    return found or actions.add(
+        case,
+        by=SENDER,
+        relation="child_welfare",
+        last_name=TAKER,
+        responsibility="no",
+        lives_with="no",
+        safe_phone="unknown",
+        safe_email="unknown",
+    )
+
+
 def takes_over(case, people, *, by):
     actions.stand_in(
         case,
         by=by,
+        decider=service_of(case),
         people=people,
-        name=TAKER,
         legal_basis=BASIS,
+        reference="BFN-2026/1",
         started_on=timezone.localdate(),
     )
 

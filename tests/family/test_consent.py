@@ -247,10 +247,7 @@ def test_the_service_that_decides_in_the_guardians_place_is_asked_like_them(plac
     says(service, NO, by=coordinator)
     assert stands(case).answer == Answer.PROCEEDS
 
-    today = timezone.localdate()
-    actions.correct(
-        service, by=coordinator, reason="Vedtak", in_place_since=today, in_place_reference="26/1"
-    )
+    takes_over(case, [], by=coordinator)
     assert stands(case).answer == Answer.DISAGREE
     assert open_tasks(case, Due.DISAGREEMENT)
 

@@ -1,16 +1,17 @@
 """Families as they are: each walked through the pages, as far as who people are goes."""
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from referrals import actions as referrals
 from referrals.rules import is_owed_an_answer
 from tests.factories import ANSWERS, UserFactory, refer
+from tests.family.families import YES, says, stands
 from tests.family.hands import Hands
 from tests.referrals.parent import Page
+from tibir.cases.consensus import Answer
 from tibir.cases.identity_number import Kind, synthetic_duf, synthetic_number
-from tibir.cases.models import HIDDEN, Case, CasePerson, Grade, Person
+from tibir.cases.models import HIDDEN, Case, Grade, Person, StandIn
 from tibir.core.errors import DomainError
 from tibir.family import actions
 
@@ -31,7 +32,9 @@ def coordinator(client, referral):
 
 @pytest.fixture
 def hands(client, referral, coordinator):
-    return Hands(client, referral.case)
+    hands = Hands(client, referral.case)
+    hands.coordinator = coordinator
+    return hands
 
 
 @pytest.fixture
@@ -99,11 +102,11 @@ def test_a_foster_home_has_the_child_and_decides_nothing(referral, hands, mother
     assert "ja, fast" in text
     assert owed(referral) == ["Åse-Lill"]
     # A foster parent is not one in whose hands the decision can be put.
-    assert "in_place_since" not in hands.see("correct_person", foster.pk, "forhold")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        CasePerson.objects.filter(pk=foster.pk).update(
-            in_place_since="2026-01-01", in_place_reference="26/1"
-        )
+    page = Page(hands.client.get(hands.address("stand_in")))
+    assert str(foster.pk) not in [option.get("value") for option in page.root.iter("option")]
+    decided = {"people": [], "legal_basis": "x", "reference": "26/1", "started_on": "2026-01-01"}
+    with pytest.raises(DomainError):
+        actions.stand_in(referral.case, by=hands.coordinator, decider=foster, **decided)
 
 
 def test_barnevern_that_has_taken_over_care_stands_in_the_guardians_place(referral, hands, mother):
@@ -111,35 +114,41 @@ def test_barnevern_that_has_taken_over_care_stands_in_the_guardians_place(referr
         first_name="Barneverntjenesten", last_name="v/ Siv Ås", relation="child_welfare",
         phone="75 00 00 11",
     )  # fmt: skip
-    half = hands.send(
-        "correct_person", caseworker.pk, "forhold", in_place_since="02.03.2026", reason="Vedtak"
-    )
-    assert Page(half).faults() == {"in_place_reference": "Skriv nummeret på vedtaket."}
-    caseworker = hands.change(
-        caseworker, "forhold", in_place_since="02.03.2026", in_place_reference="BFN-2026/114"
-    )
-    assert caseworker.is_in_the_guardians_place
+    decided = {
+        "decider": str(caseworker.pk), "legal_basis": "Hjemmelen kommunen har valgt",
+        "started_on": "02.03.2026",
+    }  # fmt: skip
+    half = Page(hands.send("stand_in", **decided))
+    assert half.faults() == {"reference": "Skriv et svar på «Vedtakets nummer»."}
+    whole = decided | {"reference": "BFN-2026/114"}
+    assert hands.send("stand_in", **whole).status_code == 302
+
     text = hands.see("person", caseworker.pk)
-    assert "fra 2. mars 2026, vedtak BFN-2026/114" in text
+    assert "fra 2. mars 2026. Vedtak BFN-2026/114" in " ".join(text.split())
     assert "bestemmer i foreldrenes sted fra 2. mars 2026" in shown(hands)
     assert owed(referral) == ["Åse-Lill", "Barneverntjenesten"]
     # Mother's own right is another thing, and stays as it was until somebody says otherwise.
     mother.refresh_from_db()
     assert mother.responsibility == "yes"
-    # The relation cannot be made one that decides nothing while it still decides.
+    says(mother, YES, by=hands.coordinator)
+    assert stands(referral.case).answer == Answer.WAITS  # for the service
+    # The relation cannot be made one that decides nothing, nor the person be taken out.
     page = Page(hands.send("correct_person", caseworker.pk, "hvem", relation="other", reason="x"))
     assert "relation" in page.faults()
-    # Care is given back: what it was before is kept.
-    given_back = hands.change(
-        caseworker, "forhold", in_place_since="", in_place_reference="", reason="Opphevet"
-    )
-    assert not given_back.is_in_the_guardians_place
-    correction = caseworker.person.corrections.order_by("-pk").first()
-    assert correction.was == {
-        "in_place_since": "2026-03-02",
-        "in_place_reference": "BFN-2026/114",
-    }
+    ended = hands.send("end_person", caseworker.pk, on="20.11.2026", reason="Feil")
+    assert ended.status_code == 409
+    # The decision says that mother is asked no more: the service answers in her place.
+    assert hands.send("stand_in", **whole, people=[str(mother.pk)]).status_code == 302
+    beside, instead = StandIn.objects.order_by("pk")
+    assert hands.send("end_stand_in", beside.pk, on="22.11.2026").status_code == 302
+    assert stands(referral.case).answer == Answer.WAITS
+    assert says(mother, YES, by=hands.coordinator).stand_in == instead
+    assert stands(referral.case).answer == Answer.PROCEEDS
+    # Care is given back: who it was, and until when, is kept.
+    assert hands.send("end_stand_in", instead.pk, on="22.11.2026").status_code == 302
     assert owed(referral) == ["Åse-Lill"]
+    assert "BFN-2026/114" in hands.see("consent_history")
+    assert hands.change(caseworker, "hvem", relation="other").relation == "other"
 
 
 @pytest.mark.parametrize("relation", ["step_parent", "grandparent"])

@@ -323,8 +323,6 @@ def test_the_table_refuses_a_number_without_its_index(case, wrong):
         {"right_to_information": "yes"},
         {"information_source": "register"},
         {"contact_since": "2026-01-01"},
-        {"in_place_since": "2026-01-01", "in_place_reference": "26/1"},  # she is the mother
-        {"in_place_reference": "26/1"},
         {"ended_on": "2026-01-01"},
         {"end_reason": "borte"},
         {"started_on": "2026-02-01", "ended_on": "2026-01-01", "end_reason": "x"},

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import MunicipalityFactory, UserFactory
-from tests.family.families import ASKED, NO, YES, decides, family, says, takes_over
+from tests.family.families import ASKED, NO, YES, decides, family, says, service_of, takes_over
 from tibir.audit.models import Event
 from tibir.cases.models import Consent, ConsentDecision, StandIn
 from tibir.family import actions
@@ -134,7 +134,8 @@ def test_nobody_decides_for_another_while_they_say_it_themselves(client, place, 
         reverse("family:stand_in", args=[case.pk]),
         {
             "people": [mother.pk],
-            "name": "En annen",
+            "decider": service_of(case).pk,
+            "reference": "26/2",
             "legal_basis": "Hjemmel",
             "started_on": timezone.localdate().strftime("%d.%m.%Y"),
         },

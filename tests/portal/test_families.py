@@ -43,7 +43,7 @@ def said(people=(), *, name="Åse-Lill Ødegård", relation="mother", protection
     return ANSWERS | {
         "deg": {"name": name, "relation": relation, "protection": protection},
         "barnet": child,
-        "familien": ANSWERS["familien"] | {"people": [OTHER | each for each in people]} | family,
+        "familien": ANSWERS["familien"] | {"people": [OTHER | each for each in people], **family},
     }
 
 
@@ -254,6 +254,40 @@ def test_a_foster_home_that_asks_for_help_is_told_when_and_not_what(
         foster.person, "forhold", right_to_information="yes", information_source="agreement"
     )
     assert "Har du ikke fått svaret?" in foster.status()
+
+
+def test_barnevern_that_has_taken_over_gets_an_envelope_of_its_own(
+    place, desk, elsewhere, rings, mailoutbox
+):
+    """Mother keeps her right to the answer, and learns from it nothing of where the child is."""
+    mother = Sender(place, said(lives_with="no"), elsewhere())
+    referral = mother.referral
+    hands = desk.hands(referral.case)
+    service = hands.add(
+        first_name="Barneverntjenesten", relation="child_welfare", phone="75000011",
+        email="vern@post.example", safe_email="yes",
+    )  # fmt: skip
+    decided = {"decider": service.pk, "people": [mother.person.pk], "reference": "BFN-2026/114"}
+    desk.post(
+        "family:stand_in", referral.case_id, **decided, legal_basis="§", started_on="02.03.2026"
+    )
+    desk.confirm(referral, mother.person)
+    desk.confirm(referral, service)
+    Person.objects.filter(pk=referral.case.child_id).update(address="Fosterveien 3")
+    asked = desk.answer_page(referral)
+    known = asked.fields()
+    assert known[f"address-{mother.person.pk}"] == known[f"address-{service.pk}"] == [""]
+    assert "Fosterveien" not in asked.html
+    desk.answer(referral, Åse_Lill="read_out", Barneverntjenesten="post")
+    rings.answer()
+
+    hers, theirs = envelope(mother.person), envelope(service)
+    assert_silent(hers, "Foster", "Barnevern", "BFN")
+    assert_silent(theirs, "Foster", "Åse-Lill")
+    assert "Barneverntjenesten Storgata 9" in theirs
+    (told,) = mails_to(service, mailoutbox)
+    assert_silent(told, "Odin", "Ødegård")
+    assert_silent(mother.status(), "Barnevern", "BFN", "Foster")
 
 
 def test_a_step_parent_and_a_grandparent_who_live_there_get_nothing(

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from tests.browser.pages import disagreeing
 from tests.factories import CALL, UnitFactory, UserFactory, refer
-from tests.family.families import join
+from tests.family.families import join, service_of
 from tests.translations.typed import SERVICE, TOLD, WHY
 from tibir.accounts.models import Unit, User
 from tibir.cases.models import LegalBasis
@@ -46,12 +46,9 @@ def walk_case(client, place, language, got):
     yield got(client.post(part, safe | {"preferred": "sms", "safe_sms": "no", "reason": WHY}))
     part = at("correct_person", service.pk, "forhold")
     known = {"lives_with": "no", "right_to_information": "yes", "information_source": "decision"}
-    decided = {"in_place_since": day, "in_place_reference": "26/1", "reason": WHY}
-    wrong = {"contact_since": day, "right_to_information": "yes", "in_place_reference": "1"}
-    yield got(client.post(part, wrong))
-    yield got(client.post(part, {"in_place_since": day}))
+    yield got(client.post(part, {"contact_since": day, "right_to_information": "yes"}))
     arranged = {"contact_arrangement": TOLD, "contact_since": day}
-    yield from form(part, **known, **decided, **arranged)
+    yield from form(part, **known, **arranged, reason=WHY)
     about = {"first_name": WHY, "relation": "other", "reason": WHY}
     yield got(client.post(at("correct_person", service.pk, "hvem"), about))
     child = {"first_name": WHY, "reason": WHY}
@@ -112,7 +109,13 @@ def walk_trust(client, place, user, got):
         "decide": {"outcome": "guide", "legal_basis": "§ 1", "reason": WHY},
         "child_view": {"how": "not_asked", "talked_on": day, "why_not": WHY},
         "end_stand_in": {"on": day},
-        "stand_in": {"people": [father.pk], "name": SERVICE, "legal_basis": "§", "started_on": day},
+        "stand_in": {
+            "decider": service_of(given.case).pk,
+            "people": [father.pk],
+            "reference": "1",
+            "legal_basis": "§",
+            "started_on": day,
+        },
         "withdraw": {"channel": "phone"},
         "release": {"reason": WHY},
         "heard_from": {"feedback_on": day, "feedback": TOLD},

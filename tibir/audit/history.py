@@ -25,7 +25,7 @@ WATCHED = {
     "cases.DutyReport": "case",
     "cases.OtherNumber": "",
     "cases.Person": "",
-    "cases.StandIn": "person__case",
+    "cases.StandIn": "decider__case",
     "cases.TimedAccess": "case",
     "deadlines.Deadline": "case",
     "documents.Attachment": "case",

@@ -98,6 +98,7 @@ VERBS = {
             "configuration.changed": _("endret oppsettet"),
             "configuration.removed": _("fjernet noe fra oppsettet"),
             "consent.decided": _("avgjorde en uenighet om samtykke"),
+            "consent.form_made": _("laget et samtykkeskjema"),
             "consent.said": _("registrerte et svar om samtykke"),
             "consent.stand_in_began": _("registrerte hvem som samtykker i en forelders sted"),
             "consent.stand_in_ended": _("avsluttet at noen samtykker i en forelders sted"),

@@ -87,6 +87,7 @@ class DeadlineQuerySet(models.QuerySet):
                 "target_id",
                 "due_on",
                 "reference",
+                "subject",
                 "met_on",
                 "closed_reason",
                 "case__grade",

@@ -78,12 +78,14 @@ def _foster_home(case, *, by, practitioner):
         case, by, "Barneverntjenesten", "v/ Torill Hegge", Relation.CHILD_WELFARE,
         phone="+4775000133",
     )  # fmt: skip
-    family.correct(
-        service,
+    family.stand_in(
+        case,
         by=by,
-        reason="Barneverntjenesten har overtatt omsorgen.",
-        in_place_since=date(2025, 2, 10),
-        in_place_reference="FJV-2025/17",
+        decider=service,
+        people=[mother],
+        legal_basis="",
+        reference="FJV-2025/17",
+        started_on=date(2025, 2, 10),
     )
     born = case.child.birth_date
     numbers = synthetic_number(born, 0, Kind.D_NUMBER), synthetic_number(born, 0)

@@ -14,6 +14,7 @@ class Kind(models.TextChoices):
     PRELIMINARY_ANSWER = "preliminary_answer", _("foreløpig svar")
     INQUIRY = "inquiry", _("spørsmål om flere opplysninger")
     OPENINGS = "openings", _("hvem som har åpnet saken")
+    CONSENT_FORM = "consent_form", _("samtykkeskjema")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ TEMPLATES = {
     Kind.PRELIMINARY_ANSWER: Template(WORDS, version=1),
     Kind.INQUIRY: Template(WORDS, version=1),
     Kind.OPENINGS: Template("documents/openings.html", version=1),
+    Kind.CONSENT_FORM: Template("documents/consent_form.html", version=1),
 }
 
 # What the one who hands in a file is told. Each says what to do instead.

@@ -72,7 +72,9 @@ def _of_letters(user, way=""):
     seen = Q(**{f"{way}unit__in": units_where(user, Thing.LETTER)})
     if has_role(user, Role.CLEARED):
         seen |= Q(**{f"{way}case__grade__in": STRICT})
-    return seen
+    # Whoever works with the family asks it, on paper too.
+    mine = CaseMember.objects.current().filter(user=user, case=OuterRef(f"{way}case"))
+    return seen | Q(Exists(mine), **{f"{way}kind": Kind.CONSENT_FORM})
 
 
 def _not_sealed_to(user, way=""):

@@ -1,16 +1,17 @@
-"""Who has opened the case: what a parent is told, and what is nobody's but another's."""
+"""Who has opened the case, and what somebody is asked to sign: each in words to one person."""
 
 from collections import defaultdict
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tibir.accounts.models import Membership
 from tibir.audit.kinds import RELEASED, Group
 from tibir.audit.models import Event
-from tibir.cases.models import Grade
+from tibir.cases.models import NAMED, Grade
 from tibir.core.dates import clock_time, long_date
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
@@ -171,3 +172,44 @@ class _Who:
         if self._shows_unit and membership.unit_id:
             return f"{role} ({membership.unit.name})"
         return role
+
+
+# --- What somebody is asked to sign ----------------------------------------------------------
+
+
+def consent_form(person, *, by, on, language, purposes, wordings, service=""):
+    """The form to one person, in that language; `wordings` by purpose, as they are in use now.
+
+    It has nobody's address on it, and names nobody but the one who signs and the child.
+    """
+    case = person.case
+    with override(language):
+        return {
+            "reference": _reference(case),
+            "dated": long_date(on),
+            "municipality": place(case.municipality),
+            "recipient": [],
+            "heading": _("Samtykke"),
+            "lead": _("Kryss av for ja eller nei på hvert punkt, og skriv under nederst."),
+            "about": [(_("Navn"), person.person.name), (_("Gjelder barnet"), case.child.name)],
+            "purposes": [
+                {
+                    "title": _asked(purpose, service),
+                    "text": wordings[purpose].text,
+                    "version": _("Tekst: %(version)s") % {"version": wordings[purpose].label},
+                }
+                for purpose in purposes
+            ],
+            "wordings": {str(purpose): wordings[purpose].pk for purpose in purposes},
+            "service": service,
+            "notes": [
+                _("Det er frivillig. Sier du nei, kan du likevel få hjelp av oss."),
+                _("Du kan trekke samtykket når som helst. Ring eller skriv til oss."),
+            ],
+            "signed": {"name": by.name, "unit": case.unit.name},
+        }
+
+
+def _asked(purpose, service):
+    label = capfirst(str(purpose.label))
+    return f"{label}: {service}" if purpose in NAMED else label

@@ -36,6 +36,7 @@ urlpatterns = [
         name="end_stand_in",
     ),
     path("saker/<int:pk>/samtykker/svar/<int:person>/", consent.say, name="say"),
+    path("saker/<int:pk>/samtykker/skjema/<int:person>/", consent.ask_on_paper, name="paper"),
     path("saker/<int:pk>/samtykker/informert/<int:person>/", consent.inform, name="inform"),
     path("saker/<int:pk>/samtykker/<int:consent>/trekk/", consent.withdraw, name="withdraw"),
     path("saker/<int:pk>/samtykker/<int:consent>/avgjor/", consent.decide, name="decide"),

@@ -23,7 +23,7 @@ LOOKED_AT = {
     "family:correct_child", "family:members", "family:add_member", "family:end_member",
     "family:responsible", "family:close", "family:reopen",
     "family:consents", "family:consent_history", "family:say", "family:inform",
-    "family:withdraw", "family:decide", "family:stand_in", "family:end_stand_in",
+    "family:paper", "family:withdraw", "family:decide", "family:stand_in", "family:end_stand_in",
     "family:child_view", "family:duty_reports", "family:report", "family:heard_from",
     "family:release", "family:complaints", "family:complain", "family:complaint",
     "family:end_complaint", "family:case_complaints", "family:case_complain",

@@ -26,7 +26,7 @@ from tibir.cases.models.member import (
     named_group,
     opened_in_emergency,
 )
-from tibir.cases.models.people import CasePerson
+from tibir.cases.models.people import IN_PLACE, CasePerson
 from tibir.cases.models.person import (
     HIDDEN,
     STRICT,
@@ -44,6 +44,7 @@ __all__ = [
     "GUIDED",
     "HIDDEN",
     "INFORMATION",
+    "IN_PLACE",
     "NAMED",
     "PERSONAL",
     "STRICT",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Case as Chosen
 from django.db.models import F, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from tibir.accounts.models import Municipality, User
@@ -122,27 +122,44 @@ class LegalBasis(models.Model):
 
 class StandInQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(known_to(user, "person__case"))
+        return self.filter(known_to(user, "decider__case"))
+
+    def of_case(self, case):
+        return self.filter(decider__case=case)
 
     def on(self, day):
-        return self.filter(Q(ended_on=None) | Q(ended_on__gt=day), started_on__lte=day)
+        running = self.filter(Q(ended_on=None) | Q(ended_on__gt=day), started_on__lte=day)
+        return running.order_by("started_on", "pk")
+
+    def today(self):
+        """By the database's own day, as everything that access depends on."""
+        return self.on(TruncDate(Now()))
+
+    def open(self):
+        return self.filter(ended_on=None)
 
     def for_list(self):
-        return self.select_related("person__person", "recorded_by").order_by("started_on", "pk")
+        shown = self.select_related("decider__person", "person__person", "recorded_by")
+        return shown.order_by("started_on", "pk")
 
 
 class StandIn(models.Model):
-    """Somebody decides in the place of a person with responsibility, as barnevern may do.
+    """Somebody of the case decides in the guardians' place, as barnevern may do.
 
-    As long as that lasts, what the person says does not count, and what the stand-in says does.
+    In the place of one `person` with responsibility: as long as that lasts, what that person says
+    does not count, and what the stand-in says does. In the place of nobody who is named: the
+    stand-in is asked as a guardian is, beside those there are.
     """
 
-    person = models.ForeignKey(CasePerson, on_delete=models.PROTECT, related_name="stand_ins")
-    name = models.CharField(_("hvem som bestemmer"), max_length=200)
-    legal_basis = models.CharField(_("hjemmel"), max_length=200)
+    decider = models.ForeignKey(CasePerson, on_delete=models.PROTECT, related_name="stands_in")
+    person = models.ForeignKey(
+        CasePerson, on_delete=models.PROTECT, null=True, related_name="stand_ins"
+    )
+    legal_basis = models.CharField(_("hjemmel"), max_length=200, blank=True)
+    reference = models.CharField(_("vedtakets nummer"), max_length=60, blank=True)
     started_on = models.DateField(_("fra og med"))
     ended_on = models.DateField(_("til"), null=True)
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = StandInQuerySet.as_manager()
 
@@ -154,8 +171,20 @@ class StandIn(models.Model):
                 name="standin_ends_after_it_starts",
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
             ),
+            models.CheckConstraint(
+                name="standin_rests_on_a_decision",
+                condition=~Q(legal_basis="") | ~Q(reference=""),
+            ),
+            models.CheckConstraint(
+                name="standin_is_for_another", condition=~Q(decider=F("person"))
+            ),
             models.UniqueConstraint(
                 fields=["person"], condition=Q(ended_on=None), name="standin_one_at_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["decider"],
+                condition=Q(ended_on=None, person=None),
+                name="standin_once_for_nobody_named",
             ),
         ]
 
@@ -163,12 +192,16 @@ class StandIn(models.Model):
         return self.name
 
     @property
+    def name(self):
+        return self.decider.person.name
+
+    @property
     def case_id(self):
-        return self.person.case_id
+        return self.decider.case_id
 
     @property
     def municipality_id(self):
-        return self.person.case.municipality_id
+        return self.decider.case.municipality_id
 
 
 class ConsentQuerySet(models.QuerySet):
@@ -192,7 +225,9 @@ class ConsentQuerySet(models.QuerySet):
         return self.order_by(*one, asked, "-said_on", "-pk").distinct(*one)
 
     def for_list(self):
-        return self.select_related("person__person", "wording", "recorded_by", "stand_in")
+        return self.select_related(
+            "person__person", "wording", "recorded_by", "stand_in__decider__person"
+        )
 
     def newest_first(self):
         return self.order_by("-said_on", "-pk")

@@ -1,7 +1,8 @@
 """Who belongs to a case, and how."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from tibir.accounts.models import User
@@ -20,12 +21,16 @@ class CasePersonQuerySet(models.QuerySet):
         """Those who belong to the case now; nobody ends on a day to come."""
         return self.filter(ended_on=None)
 
-    def in_the_guardians_place(self):
-        return self.current().filter(in_place_since__isnull=False)
-
     def for_list(self):
         shown = self.select_related("case", "person", "verified_by", "responsibility_by")
+        shown = shown.annotate(in_place_since=Subquery(_decides_since()))
         return shown.order_by(F("ended_on").asc(nulls_first=True), "pk")
+
+
+def _decides_since():
+    """The first day from which this person decides in the place of the guardians, today."""
+    stands_in = CasePerson._meta.get_field("stands_in").related_model.objects
+    return stands_in.today().filter(decider=OuterRef("pk")).values("started_on")[:1]
 
 
 class Relation(models.TextChoices):
@@ -112,9 +117,6 @@ class CasePerson(models.Model):
     contact_arrangement = EncryptedTextField(_("samværsordning"), default="")
     contact_since = models.DateField(_("samværsordning fra"), null=True)
 
-    in_place_since = models.DateField(_("bestemmer i foreldrenes sted fra"), null=True)
-    in_place_reference = models.CharField(_("vedtakets nummer"), max_length=60, blank=True)
-
     safe_phone = models.CharField(
         _("trygt å ringe"), max_length=10, choices=YesNo, default=YesNo.UNKNOWN
     )
@@ -172,12 +174,6 @@ class CasePerson(models.Model):
                 condition=Q(contact_since=None) | ~Q(contact_arrangement=""),
             ),
             models.CheckConstraint(
-                name="caseperson_in_place_is_whole",
-                condition=Q(in_place_since=None, in_place_reference="")
-                | Q(in_place_since__isnull=False, relation__in=IN_PLACE)
-                & ~Q(in_place_reference=""),
-            ),
-            models.CheckConstraint(
                 name="caseperson_preferred_way_is_not_unsafe",
                 condition=~Q(preferred="phone", safe_phone="no")
                 & ~(Q(preferred="sms") & (Q(safe_sms="no") | Q(safe_phone="no")))
@@ -219,6 +215,12 @@ class CasePerson(models.Model):
     def has_responsibility(self):
         """What is said, verified or not: who may be owed an answer is not left out."""
         return self.responsibility == self.YesNo.YES and not self.has_ended
+
+    @cached_property
+    def in_place_since(self):
+        """Since when this person decides in the guardians' place; None who does not. A list has
+        it with its rows."""
+        return self.stands_in.today().values_list("started_on", flat=True).first()
 
     @property
     def is_in_the_guardians_place(self):

@@ -8,6 +8,7 @@ from tibir.family.actions.access import (
 )
 from tibir.family.actions.complaint import answer, complain, drop, forward
 from tibir.family.actions.consent import (
+    ask_on_paper,
     decide,
     end_stand_in,
     hear,
@@ -49,6 +50,7 @@ __all__ = [
     "add",
     "add_member",
     "answer",
+    "ask_on_paper",
     "carry_over",
     "close",
     "complain",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from tibir.audit.record import event, record, record_all
 from tibir.cases.consensus import Answer
 from tibir.cases.models import (
+    IN_PLACE,
     INFORMATION,
     PERSONAL,
     Case,
@@ -22,6 +23,9 @@ from tibir.core.errors import DomainError, StaleState
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
+from tibir.documents import actions as documents
+from tibir.documents.kinds import Kind as Paper
+from tibir.family import letters
 from tibir.family.kinds import AFTER_WITHDRAWAL
 from tibir.family.rules.consent import agreements
 from tibir.notifications import actions as notifications
@@ -30,14 +34,27 @@ State = Consent.State
 
 
 @transaction.atomic
-def say(person, *, by, answers, channel, said_on, language, service="", limits="", expires_on=None):
+def say(
+    person,
+    *,
+    by,
+    answers,
+    channel,
+    said_on,
+    language,
+    service="",
+    limits="",
+    expires_on=None,
+    paper=None,
+):
     """What one person has answered, for one or several purposes: {purpose: state}.
 
-    A no after a yes is a withdrawal, whatever it is called when it is written down.
+    A no after a yes is a withdrawal, whatever it is called when it is written down. `paper` is the
+    form that was signed: its words are what was answered, whatever is in use now.
     """
     case = _locked(person.case_id)
     stand_in = StandIn.objects.filter(person=person).on(said_on).first()
-    wordings = _wordings(case.municipality_id, language)
+    wordings = _wordings(case.municipality_id, language) | _wordings_of(paper)
     said = []
     for purpose, state in answers.items():
         own = purpose in PERSONAL
@@ -57,6 +74,40 @@ def say(person, *, by, answers, channel, said_on, language, service="", limits="
             )
         )
     return _write(case, said, by)
+
+
+@transaction.atomic
+def ask_on_paper(person, *, by, purposes, language, service=""):
+    """A form to be signed, with the words that are in use now; made once, and kept as it was."""
+    case = person.case
+    wordings = _wordings(case.municipality_id, language)
+    if any(purpose not in wordings for purpose in purposes):
+        raise DomainError(_("Teksten finnes ikke på dette språket. Velg et annet språk."))
+    on = timezone.localdate()
+    about = {"purposes": purposes, "wordings": wordings, "service": service}
+    words = letters.consent_form(person, by=by, on=on, language=language, **about)
+    document = documents.order(
+        Paper.CONSENT_FORM,
+        by=by,
+        municipality=case.municipality,
+        title=words["heading"],
+        language=language,
+        data=words,
+        case=case,
+        unit=case.unit,
+        author=by,
+        recipient=person,
+    )
+    record("consent.form_made", document, by=by, person=person.pk)
+    return document
+
+
+def _wordings_of(paper):
+    if paper is None:
+        return {}
+    kept = paper.data["wordings"]
+    found = Wording.objects.in_bulk(kept.values())
+    return {purpose: found[pk] for purpose, pk in kept.items()}
 
 
 @transaction.atomic
@@ -184,29 +235,37 @@ def decide(case, *, by, purpose, service, outcome, legal_basis, reason):
 
 
 @transaction.atomic
-def stand_in(case, *, by, people, name, legal_basis, started_on):
-    """Somebody decides in their place: from that day on what they say themselves counts no more."""
+def stand_in(case, *, by, decider, people, legal_basis, reference, started_on):
+    """Somebody decides in the guardians' place from that day on.
+
+    What those of `people` say themselves counts no more; with none of them, the decider is asked
+    beside the guardians there are.
+    """
     case = _locked(case.pk)
-    taken = StandIn.objects.filter(person__in=people, ended_on=None)
-    if taken.exists():
+    if decider.relation not in IN_PLACE or decider.has_ended:
+        raise DomainError(_("Bare barneverntjenesten eller en verge kan bestemme i stedet."))
+    running = StandIn.objects.open()
+    alone = running.filter(decider=decider, person=None)
+    if running.filter(person__in=people).exists() or (not people and alone.exists()):
         raise DomainError(_("Noen bestemmer alt i stedet for en av dem. Avslutt det først."))
-    for person in people:
+    for person in people or [None]:
         made = StandIn.objects.create(
+            decider=decider,
             person=person,
-            name=name,
             legal_basis=legal_basis,
+            reference=reference,
             started_on=started_on,
             recorded_by=by,
         )
-        record("consent.stand_in_began", made, by=by, person=person.pk)
+        about = {"decider": decider.pk, "person": person.pk if person else None}
+        record("consent.stand_in_began", made, by=by, **about)
     _settle(case, by)
 
 
 @transaction.atomic
 def end_stand_in(stand_in, *, by, on):
-    case = _locked(stand_in.person.case_id)
-    open_ones = StandIn.objects.filter(pk=stand_in.pk, ended_on=None)
-    if not open_ones.update(ended_on=on):
+    case = _locked(stand_in.case_id)
+    if not StandIn.objects.open().filter(pk=stand_in.pk).update(ended_on=on):
         raise StaleState(_("Noen andre har alt avsluttet det."))
     record("consent.stand_in_ended", stand_in, by=by, person=stand_in.person_id)
     _settle(case, by)

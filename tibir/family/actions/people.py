@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tibir.audit.record import record
 from tibir.cases.models import CasePerson, Correction, OtherNumber, Person
-from tibir.core.errors import StaleState
+from tibir.core.errors import DomainError, StaleState
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind as Due
 from tibir.family.actions.consent import settle
@@ -39,8 +39,6 @@ PARTS = {
     "contact_since": Part.ARRANGEMENT,
     "right_to_information": Part.INFORMATION,
     "information_source": Part.INFORMATION,
-    "in_place_since": Part.IN_PLACE,
-    "in_place_reference": Part.IN_PLACE,
 }
 OF_PERSON = {field.name for field in Person._meta.concrete_fields}
 ALSO, WRONG = "also", "wrong"  # what the number was that is no longer the first one
@@ -152,10 +150,7 @@ def correct(case_person, *, by, reason, former="", **said):
     rows = CasePerson.objects.select_for_update(of=["self", "person"])
     case_person = rows.select_related("person").get(pk=case_person.pk)
     rows = {name: case_person.person if name in OF_PERSON else case_person for name in said}
-    correction = _correct(case_person.person, rows, said, reason, former, by, case_person)
-    if correction and Part.IN_PLACE in correction.parts:
-        settle(case_person.case, by=by)
-    return correction
+    return _correct(case_person.person, rows, said, reason, former, by, case_person)
 
 
 @transaction.atomic
@@ -221,6 +216,10 @@ def _renumber(person, before, former, by):
 @transaction.atomic
 def end(case_person, *, by, on, reason):
     """Somebody no longer belongs to the case: nothing more is sent, and the row stays."""
+    if case_person.stands_in.open().exists():
+        raise DomainError(
+            _("Personen bestemmer i foreldrenes sted. Avslutt det først, under «Samtykker».")
+        )
     case_person.ended_on, case_person.end_reason = on, reason
     case_person.save(update_fields=["ended_on", "end_reason"])
     deadlines.close(Due.CONFIRM_CONTACT, case_person, by=by, reason="ended")

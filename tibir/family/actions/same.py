@@ -25,8 +25,8 @@ def make_one(case_person, *, by, other):
     if len(found) != 2 or case_person.case_id != other.case_id:
         raise StaleState(_("En av dem hører ikke til saken lenger. Se på personene på nytt."))
     case_person, other = found[case_person.pk], found[other.pk]
-    if case_person.is_in_the_guardians_place:
-        raise DomainError(_("Personen bestemmer i foreldrenes sted. Behold den andre i stedet."))
+    if case_person.stands_in.open().exists() or case_person.stand_ins.open().exists():
+        raise DomainError(_("Det står skrevet hvem som bestemmer i stedet. Behold denne i stedet."))
     _carry_consents(case_person, other)
     if case_person.is_sender and not other.is_sender:
         other.is_sender = True

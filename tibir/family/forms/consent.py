@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from tibir.cases.models import ChildView, Consent, LegalBasis, Notice, Purpose
+from tibir.cases.models import NAMED, ChildView, Consent, LegalBasis, Notice, Purpose
 from tibir.core import fields
+from tibir.core.dates import long_date
 
+LANGUAGES = dict(settings.LANGUAGES)
 ANSWERS = [
     (Consent.State.GIVEN, _("Ja")),
     (Consent.State.REFUSED, _("Nei")),
@@ -63,9 +65,24 @@ class SayForm(forms.Form):
     expires_on = fields.DayField(
         label=_("Gjelder til og med"), help_text=_("La det stå tomt hvis det ikke er sagt noe.")
     )
+    paper = fields.SelectField(
+        label=_("Hvilket skjema er underskrevet?"),
+        choices=[],
+        help_text=_("Da gjelder svaret teksten som sto på det."),
+    )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, papers=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.papers = {str(each.pk): each for each in papers}
+        made = [
+            (pk, f"{long_date(timezone.localtime(each.created_at))}, {LANGUAGES[each.language]}")
+            for pk, each in self.papers.items()
+        ]
+        self.fields["paper"].choices = self.fields["paper"].widget.choices = [
+            ("", _("ikke noe skjema herfra")), *made
+        ]  # fmt: skip
+        if not made:
+            del self.fields["paper"]
         purposes = {
             self.name(purpose): fields.ChoiceField(label=capfirst(purpose.label), choices=ANSWERS)
             for purpose in Purpose
@@ -74,6 +91,9 @@ class SayForm(forms.Form):
         order = [self.name(purpose) for purpose in Purpose]
         order.insert(order.index(self.name(Purpose.COOPERATION)) + 1, "service")
         self.order_fields(order)
+
+    def clean_paper(self):
+        return self.papers.get(self.cleaned_data["paper"])
 
     @staticmethod
     def name(purpose):
@@ -92,6 +112,35 @@ class SayForm(forms.Form):
         if ends and day and ends < day:
             self.add_error("expires_on", _("Velg en dag etter at de svarte."))
         return said | {"answers": answers}
+
+
+class PaperForm(forms.Form):
+    """What somebody is to sign, in which language."""
+
+    purposes = fields.ChoicesField(label=_("Hva skal personen spørres om?"), choices=[])
+    service = fields.TextField(
+        label=_("Hvilken tjeneste gjelder samarbeidet?"),
+        max_length=100,
+        help_text=_("Skriv tjenesten, ikke navnet på en ansatt. Én tjeneste om gangen."),
+    )
+    language = fields.ChoiceField(label=_("Språk"), choices=settings.LANGUAGES, required=True)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["purposes"].choices = sentences(Purpose)
+
+    def clean_purposes(self):
+        chosen = [Purpose(each) for each in self.cleaned_data["purposes"]]
+        if not chosen:
+            raise ValidationError(_("Velg minst ett formål."))
+        return chosen
+
+    def clean(self):
+        said = super().clean()
+        is_named = set(said.get("purposes", [])) & set(NAMED)
+        if is_named and not said.get("service"):
+            self.add_error("service", _("Skriv hvilken tjeneste det gjelder."))
+        return said | {"service": said.get("service", "") if is_named else ""}
 
 
 class WithdrawForm(forms.Form):
@@ -151,25 +200,47 @@ class DecisionForm(LegalBasisForm):
 
 
 class StandInForm(LegalBasisForm):
-    people = fields.ChoicesField(label=_("I stedet for hvem?"), choices=[])
-    name = fields.TextField(
-        label=_("Hvem bestemmer?"),
-        required=True,
-        help_text=_("For eksempel barneverntjenesten, med navnet på den som svarer for den."),
-    )
-    started_on = recent_day(_("Fra hvilken dag?"), required=True)
-    field_order = ["people", "name", "chosen_basis", "legal_basis", "started_on"]
+    """Who decides, in whose place, and on which decision it rests."""
 
-    def __init__(self, *args, people, **kwargs):
+    decider = fields.SelectField(
+        label=_("Hvem bestemmer?"),
+        choices=[],
+        required=True,
+        help_text=_("Barneverntjenesten eller en verge. Legg til personen i saken først."),
+    )
+    people = fields.ChoicesField(
+        label=_("Hvem sitt svar teller ikke så lenge dette varer?"),
+        choices=[],
+        help_text=_("Velg ingen når foreldrene fortsatt skal spørres."),
+    )
+    reference = fields.TextField(label=_("Vedtakets nummer"), required=True, max_length=60)
+    started_on = recent_day(_("Fra hvilken dag?"), required=True)
+    field_order = [
+        "decider", "people", "reference", "chosen_basis", "legal_basis", "started_on"
+    ]  # fmt: skip
+
+    def __init__(self, *args, deciders, people, **kwargs):
         super().__init__(*args, **kwargs)
+        self.deciders = {str(each.pk): each for each in deciders}
         self.found = {str(each.pk): each for each in people}
+        choices = [("", _("Velg")), *((pk, str(each)) for pk, each in self.deciders.items())]
+        self.fields["decider"].choices = self.fields["decider"].widget.choices = choices
         self.fields["people"].choices = [(pk, str(each)) for pk, each in self.found.items()]
+        if not self.found:
+            del self.fields["people"]
+
+    def clean_decider(self):
+        return self.deciders[self.cleaned_data["decider"]]
 
     def clean_people(self):
-        chosen = [self.found[pk] for pk in self.cleaned_data["people"]]
-        if not chosen:
-            raise ValidationError(_("Velg minst én."))
-        return chosen
+        return [self.found[pk] for pk in self.cleaned_data["people"]]
+
+    def clean(self):
+        said = super().clean()
+        said.setdefault("people", [])
+        if said.get("decider") in said["people"]:
+            self.add_error("people", _("Ingen kan bestemme i sitt eget sted."))
+        return said
 
 
 class EndForm(forms.Form):

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tibir.accounts.models import Role
 from tibir.cases.identity_number import InvalidIdentityNumber, Reason, identify
-from tibir.cases.models import CasePerson, Grade, Person
-from tibir.cases.models.people import IN_PLACE
+from tibir.cases.models import IN_PLACE, CasePerson, Grade, Person
 from tibir.core import fields
 from tibir.family.actions.people import ALSO, WRONG
 from tibir.family.rules.people import WORKS_WITH_FAMILIES
@@ -164,7 +163,7 @@ class RelatedWhoForm(WhoForm):
     def clean(self):
         said = super().clean()
         row = self.rows[1]
-        if row.in_place_since and said.get("relation") not in IN_PLACE:
+        if row.stands_in.open().exists() and said.get("relation") not in IN_PLACE:
             self.add_error("relation", _("Personen bestemmer i foreldrenes sted. Endre det først."))
         return said
 
@@ -218,17 +217,6 @@ class FamilyForm(PartForm):
     information_source = fields.SelectField(
         label=_("Hvor vet vi det fra?"), choices=CasePerson.Source.choices
     )
-    in_place_since = DayField(label=_("Bestemmer i foreldrenes sted fra"), latest=_today)
-    in_place_reference = fields.TextField(
-        label=_("Vedtakets nummer"),
-        max_length=60,
-        help_text=_("Når barneverntjenesten har tatt over omsorgen, eller barnet har verge."),
-    )
-
-    def __init__(self, *args, rows, case, **kwargs):
-        super().__init__(*args, rows=rows, case=case, **kwargs)
-        if rows[1].relation not in IN_PLACE:
-            del self.fields["in_place_since"], self.fields["in_place_reference"]
 
     def clean(self):
         said = super().clean()
@@ -239,11 +227,6 @@ class FamilyForm(PartForm):
             self.add_error("information_source", _("Velg hvor vi vet det fra."))
         if not is_known:
             said["information_source"] = ""
-        since, number = said.get("in_place_since"), said.get("in_place_reference")
-        if since and not number:
-            self.add_error("in_place_reference", _("Skriv nummeret på vedtaket."))
-        if number and not since and "in_place_since" not in self.errors:
-            self.add_error("in_place_since", _("Skriv fra hvilken dag."))
         return said
 
 

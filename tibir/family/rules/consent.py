@@ -165,7 +165,9 @@ def agreements(case, today) -> list[Agreement]:
     """Every purpose, and each service that anybody was asked about. Four queries."""
     people = list(CasePerson.objects.filter(case=case).current().for_list())
     consents = list(Consent.objects.of_case(case).current().select_related("wording"))
-    stand_ins = {s.person_id: s for s in StandIn.objects.filter(person__case=case).on(today)}
+    running = list(StandIn.objects.of_case(case).on(today).select_related("decider__person"))
+    stand_ins = {each.person_id: each for each in running if each.person_id}
+    alone = {each.decider_id for each in running if each.person_id is None}
     decisions = {
         (d.purpose, d.service): d
         for d in ConsentDecision.objects.filter(case=case).current().select_related("decided_by")
@@ -174,12 +176,12 @@ def agreements(case, today) -> list[Agreement]:
     plain = [(purpose, "") for purpose in Purpose if purpose != Purpose.COOPERATION]
     ordered = sorted([*plain, *named], key=lambda it: (list(Purpose).index(it[0]), it[1]))
     return [
-        _agreement(purpose, service, people, consents, stand_ins, decisions, today)
+        _agreement(purpose, service, people, consents, stand_ins, alone, decisions, today)
         for purpose, service in ordered
     ]
 
 
-def _agreement(purpose, service, people, consents, stand_ins, decisions, today):
+def _agreement(purpose, service, people, consents, stand_ins, alone, decisions, today):
     # Who only stands in for somebody in what concerns the child has no telephone to be sent to.
     own = purpose in PERSONAL
     last = {
@@ -192,16 +194,17 @@ def _agreement(purpose, service, people, consents, stand_ins, decisions, today):
         stand_in = None if own else stand_ins.get(person.pk)
         consent = last.get((person.pk, stand_in.pk if stand_in else None))
         state = consent.state_on(today) if consent else None
-        said.append(Said(person, holds(person, stand_in), consent, state, stand_in))
+        counts = holds(person, stand_in or person.pk in alone)
+        said.append(Said(person, counts, consent, state, stand_in))
     decision = decisions.get((purpose, service))
     voices = [each.voice for each in said]
     stands = _own(voices) if own else standing(voices, decision and _decided(decision))
     return Agreement(purpose, service, tuple(said), stands, decision)
 
 
-def holds(person, stand_in=None):
-    """Whether what is said for this person counts."""
-    if stand_in or person.is_in_the_guardians_place:
+def holds(person, decides):
+    """Whether what is said by this person, or in their place, counts."""
+    if decides:
         return Holds.YES
     if person.responsibility != CasePerson.YesNo.YES and person.relation in NEVER_HOLD:
         return Holds.NO

@@ -11,6 +11,7 @@ from tibir.access.gate import find, permit
 from tibir.audit.record import record
 from tibir.cases.consensus import Answer
 from tibir.cases.models import (
+    IN_PLACE,
     CasePerson,
     ChildView,
     Consent,
@@ -21,8 +22,12 @@ from tibir.cases.models import (
 )
 from tibir.core.dates import long_date
 from tibir.core.errors import StaleState
+from tibir.documents.kinds import Kind as Paper
+from tibir.documents.models import Document
 from tibir.family import actions, forms, rules
 from tibir.family.views.page import PAGE, act, find_case, ground, today, typed
+
+MOST_PAPERS = 10
 
 
 def _case(request, pk):
@@ -58,6 +63,7 @@ def consents(request, pk):
         "rows": [_row(each, decides) for each in found if each.is_asked],
         "not_asked": [each.what for each in found if not each.is_asked],
         "people": _people(request, case),
+        "papers": _papers(request, case)[:MOST_PAPERS],
         "views": list(views[:3]),
         "stand_ins": list(_stand_ins(request, case).on(today()).for_list()),
     }
@@ -100,7 +106,7 @@ def _people(request, case):
 
 
 def _stand_ins(request, case):
-    return StandIn.objects.visible_to(request.user).filter(person__case=case)
+    return StandIn.objects.visible_to(request.user).of_case(case)
 
 
 @require_safe
@@ -126,7 +132,8 @@ def say(request, pk, person):
     case = _case(request, pk)
     person = _person(request, case, person)
     initial = {"said_on": today().strftime("%d.%m.%Y"), "language": get_language()}
-    form = forms.SayForm(typed(request), initial=initial)
+    papers = _papers(request, case).filter(recipient=person)
+    form = forms.SayForm(typed(request), initial=initial, papers=papers)
     if form.is_valid():
         actions.say(person, by=request.user, **form.cleaned_data)
         messages.success(request, _("Svaret er skrevet inn."))
@@ -138,6 +145,33 @@ def say(request, pk, person):
         title=_("Hva svarer %(name)s?") % {"name": person.person.name},
         lead=_("Fyll ut bare det dere har spurt om. Det som er sagt før, blir stående."),
         button=_("Lagre svarene"),
+        back=_back(case),
+    )
+
+
+def _papers(request, case):
+    """The forms that were made to be signed, the newest first."""
+    made = Document.objects.visible_to(request.user).filter(case=case, kind=Paper.CONSENT_FORM)
+    return made.select_related("recipient__person").order_by("-pk")
+
+
+@require_http_methods(PAGE)
+def ask_on_paper(request, pk, person):
+    """Words on paper for one person to sign; what they answer is typed in afterwards."""
+    case = _case(request, pk)
+    person = _person(request, case, person)
+    form = forms.PaperForm(typed(request), initial={"language": get_language()})
+    if form.is_valid():
+        actions.ask_on_paper(person, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Skjemaet lages nå. Skriv det ut her om et øyeblikk."))
+        return redirect(_back(case))
+    return act(
+        request,
+        case,
+        form,
+        title=_("Samtykkeskjema til %(name)s") % {"name": person.person.name},
+        lead=_("Skriv det ut, la personen krysse av og skrive under, og skriv inn svaret her."),
+        button=_("Lag skjemaet"),
         back=_back(case),
     )
 
@@ -223,11 +257,12 @@ def decide(request, pk, consent):
 def stand_in(request, pk):
     case = _case(request, pk)
     permit(rules.may_decide(request.user, case))
-    people = CasePerson.objects.visible_to(request.user).filter(
-        case=case, responsibility=CasePerson.YesNo.YES
-    )
+    people = CasePerson.objects.visible_to(request.user).filter(case=case).current()
     form = forms.StandInForm(
-        typed(request), people=people.for_list(), municipality=case.municipality
+        typed(request),
+        deciders=people.filter(relation__in=IN_PLACE).for_list(),
+        people=people.filter(responsibility=CasePerson.YesNo.YES).for_list(),
+        municipality=case.municipality,
     )
     if form.is_valid():
         actions.stand_in(case, by=request.user, **form.cleaned_data)
@@ -240,7 +275,7 @@ def stand_in(request, pk):
         title=_("Noen andre bestemmer i stedet"),
         lead=_(
             "For eksempel når barnevernet har overtatt omsorgen. Det foreldrene har sagt, blir "
-            "stående, men teller ikke så lenge dette varer."
+            "stående. De som bestemmer i stedet, får også svaret på henvisningen."
         ),
         button=_("Lagre"),
         back=_back(case),
@@ -251,18 +286,24 @@ def stand_in(request, pk):
 def end_stand_in(request, pk, stand_in):
     case = _case(request, pk)
     permit(rules.may_decide(request.user, case))
-    stand_in = find(_stand_ins(request, case).select_related("person__person"), pk=stand_in)
+    running = _stand_ins(request, case).select_related("person__person", "decider__person")
+    stand_in = find(running, pk=stand_in)
     form = forms.EndForm(typed(request), started_on=stand_in.started_on)
     if form.is_valid():
         actions.end_stand_in(stand_in, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Nå teller det personen selv har svart."))
+        messages.success(request, _("Det er avsluttet. Se over svarene."))
         return redirect(_back(case))
-    about = {"name": stand_in.name, "person": stand_in.person.person.name}
+    title = _("%(name)s bestemmer ikke lenger i foreldrenes sted") % {"name": stand_in.name}
+    lead = ""
+    if stand_in.person:
+        whose = {"person": stand_in.person.person.name}
+        lead = _("Fra da av teller det %(person)s selv har svart.") % whose
     return act(
         request,
         case,
         form,
-        title=_("%(name)s bestemmer ikke lenger i stedet for %(person)s") % about,
+        title=title,
+        lead=lead,
         button=_("Lagre"),
         back=_back(case),
     )

@@ -69,6 +69,7 @@ def person(request, case, pk):
         "title": case_person.person.name,
         "case_person": case_person,
         "may_reveal": case.is_hidden and protection.may_reveal(request.user, case),
+        "stands_in": case_person.stands_in.on(timezone.localdate()).for_list(),
     }
     return render(request, "family/person.html", context | _of(case, case_person.person))
 

@@ -1,0 +1,48 @@
+"""What was kept in two ways is kept in one: nothing of who decides is lost on the way."""
+
+from datetime import date
+
+import psycopg
+import pytest
+from django.db import connection
+
+from tests import databases
+from tests.factories import UserFactory, refer
+from tests.family.families import join
+from tibir.cases.models import StandIn
+
+BEFORE, AFTER = "0006_who_may_know_of_a_case", "0007_one_way_to_decide_for_another"
+NAMED = """
+INSERT INTO cases_standin (person_id, name, legal_basis, started_on, recorded_by_id)
+VALUES (%s, 'Vernet i Fjordvik', 'Hjemmelen', '2026-03-02', %s)
+"""
+DECIDES = """
+UPDATE cases_caseperson SET in_place_since = '2026-03-02', in_place_reference = '26/1'
+WHERE id = ANY(%s)
+"""
+
+
+@pytest.mark.prove
+def test_both_ways_to_decide_in_a_guardians_place_become_one(committed):
+    cases = [refer().case for _number in range(3)]
+    by = UserFactory(coordinates=cases[0].unit)
+    mothers = [case.people.get() for case in cases]
+    services = [join(cases[0], "child_welfare", "no"), join(cases[2], "child_welfare", "no")]
+    connection.close()
+    databases._manage("migrate", "cases", BEFORE, "--verbosity=0", database=committed.name)
+    with psycopg.connect(committed.owner_url) as owner:
+        for mother in mothers[1:]:
+            owner.execute(NAMED, [mother.pk, by.pk])
+        owner.execute(DECIDES, [[each.pk for each in services]])
+
+    databases._manage("migrate", "cases", AFTER, "--verbosity=0", database=committed.name)
+
+    beside = StandIn.objects.get(decider=services[0])
+    assert (beside.person, beside.reference) == (None, "26/1")
+    assert beside.started_on == date(2026, 3, 2)
+    named = StandIn.objects.get(person=mothers[1])
+    assert (named.name, named.legal_basis) == ("Vernet i Fjordvik", "Hjemmelen")
+    assert named.decider.relation == "child_welfare"
+    both = StandIn.objects.get(person=mothers[2])
+    assert both.decider == services[1]
+    assert StandIn.objects.count() == 3
