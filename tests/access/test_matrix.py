@@ -25,6 +25,7 @@ from tests.family.families import NO, YES, join, says, takes_over
 from tests.instruments.paper import answered
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
+from tibir.calendar.oslo import week_of
 from tibir.cases.models import CaseMember, Grade
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind
@@ -280,6 +281,8 @@ PAGES = {
     "family:protection": OF_THE_COORDINATOR,
     # Nothing to loosen, and no group to name, where nobody is hidden.
     "family:loosen": OF_A_CASE | {"coordinator": NOT_YOURS},
+    "family:controls": {"leader": OK, "other unit's leader": OK, "otherwise": NOT_YOURS},
+    "family:control": {"leader": OK, "other unit's leader": NOT_THERE, "otherwise": NOT_YOURS},
     "family:group": OF_A_CASE | {"coordinator": NOT_YOURS},
     "family:words": OF_A_CASE | {"coordinator": NOT_YOURS},
     "family:siblings": OF_THE_COORDINATOR,
@@ -432,6 +435,10 @@ def addresses(place, monkeypatch):
         "logged_in": reverse("logged_in"),
         **{name: reverse(name) for name in ("staff:own", "staff:proof", "staff:reviews")},
         "staff:review": reverse("staff:review", args=[referral.unit.pk]),
+        "family:controls": reverse("family:controls"),
+        "family:control": reverse(
+            "family:control", args=[referral.unit.pk, *week_of(timezone.localdate()).previous]
+        ),
         "referral": referral,
     }
 

@@ -19,6 +19,7 @@ LISTS = {
     "home:notifications": "notification.listed",
     "family:complaints": "complaint.listed",
     "referrals:try_out": "routing.consequences_read",
+    "family:control": "log.check_read",
 }
 # Pages that show nothing of any family. A new page belongs here only if that is so.
 OF_NO_FAMILY = {
@@ -28,6 +29,7 @@ OF_NO_FAMILY = {
     "referrals:discuss",
     "family:complain",
     "family:emergency",
+    "family:controls",  # weeks and units alone
     "staff:own",
     "staff:proof",
     "staff:review",

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     DEADLINE = "deadline"  # what the unit must do by when, and who has it
     LOG = "log"  # who opened or changed one case
     ROUTING = "routing"  # the rules of what is recommended, and how it would have gone
+    LOG_CHECK = "log_check"  # a week of who has read in a unit, and that somebody looked at it
     STATISTICS = "statistics"  # figures that show nobody
     TRAINING = "training"  # candidates' progress, attendance and certificates
 
@@ -59,6 +60,7 @@ SEES = {
     Kind.DEADLINE: {Role.COORDINATOR, Role.LEADER},
     Kind.LOG: {Role.COORDINATOR, Role.LEADER},
     Kind.ROUTING: {Role.COORDINATOR, Role.LEADER},
+    Kind.LOG_CHECK: {Role.LEADER},
     Kind.STATISTICS: {Role.COORDINATOR, Role.LEADER},
     Kind.TRAINING: {Role.SUPERVISOR, Role.REGIONAL_COORDINATOR, Role.REGIONAL_CONSULTANT},
 }

@@ -48,6 +48,7 @@ NOT_WATCHED = {
     "cases.Consent": "never changed: what is said anew is a new row",
     "cases.GradeChange": "says what changed, and is never changed",
     "cases.LegalBasis": "a list to choose from, of no family",
+    "cases.LogCheck": "of those who read, and never changed",
     "cases.Notice": "never changed",
     "cases.Wording": "what is asked of everybody",
     "deadlines.Sweep": "what the clock believes",

@@ -58,6 +58,7 @@ VERBS = {
             "family.contact_read": _("så på kontaktopplysninger"),
             "family.listed": _("så hvem som er i familien"),
             "family.person_read": _("leste om en person i saken"),
+            "log.check_read": _("så på en uke av loggen til en enhet"),
             "log.listed": _("så i loggen"),
             "measurement.listed": _("så på målingene"),
             "measurement.read": _("så på svarene i en måling"),
@@ -176,6 +177,7 @@ VERBS = {
     **_verbs(
         Group.ACCESS,
         {
+            "log.checked": _("kontrollerte loggen til en enhet"),
             "access.not_there": _("prøvde å åpne noe som ikke finnes for den som spurte"),
             "access.not_yours": _("prøvde å åpne noe som rollen ikke gir tilgang til"),
             "access.slowed": _("åpnet så mange saker på kort tid at det ble en pause"),

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from tibir.family.views import access, complaint, consent, duty, log, members, people, protection
+from tibir.family.views import (
+    access,
+    complaint,
+    consent,
+    control,
+    duty,
+    log,
+    members,
+    people,
+    protection,
+)
 
 app_name = "family"
 
@@ -53,6 +63,8 @@ urlpatterns = [
     path("klager/ny/", complaint.complain, name="complain"),
     path("klager/<int:pk>/", complaint.detail, name="complaint"),
     path("klager/<int:pk>/avslutt/", complaint.end, name="end_complaint"),
+    path("loggkontroll/", control.controls, name="controls"),
+    path("loggkontroll/<int:pk>/<int:year>/<int:number>/", control.control, name="control"),
     path("nodtilgang/", access.emergency, name="emergency"),
     path("saker/skjermet/", protection.shielded, name="shielded"),
     path(CASE + "tilgang/", access.access, name="access"),

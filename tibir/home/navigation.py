@@ -11,7 +11,7 @@ from tibir.accounts.models import Role
 from tibir.deadlines import rules as deadline_rules
 from tibir.documents import rules as documents
 from tibir.family import rules as family
-from tibir.family.rules import access
+from tibir.family.rules import access, control
 from tibir.home.letters import unread_count
 from tibir.home.rules import may_search
 from tibir.staff import rules as staff_rules
@@ -44,6 +44,8 @@ def navigation(request):
         places.append((_("Skjermede saker"), reverse("family:shielded")))
     if staff_rules.may_list_reviews(user):
         places.append((_("Tilganger"), reverse("staff:reviews")))
+    if control.may_check_log(user):
+        places.append((_("Loggkontroll"), reverse("family:controls")))
     if user.is_superuser:
         places.append((_("Drift"), reverse("operations:health")))
         if settings.ADMIN_ENABLED:

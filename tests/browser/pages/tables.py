@@ -37,7 +37,7 @@ LOOKED_AT = {
     "referrals:activate_rules", "referrals:compare_rules", "referrals:try_out",
     "staff:code", "staff:enrol", "staff:paper", "staff:forgotten", "staff:link",
     "staff:password_by_link", "staff:own", "staff:proof", "staff:password", "staff:make",
-    "staff:reviews", "staff:review",
+    "staff:reviews", "staff:review", "family:controls", "family:control",
 }  # fmt: skip
 # They answer machines, hand out a file, or only send the browser on.
 NO_PAGES = {

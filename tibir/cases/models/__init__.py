@@ -19,6 +19,7 @@ from tibir.cases.models.consent import (
 )
 from tibir.cases.models.duty import DutyReport
 from tibir.cases.models.link import CaseLink, family_of
+from tibir.cases.models.log_check import LogCheck
 from tibir.cases.models.member import (
     CaseMember,
     is_member,
@@ -63,6 +64,7 @@ __all__ = [
     "Grade",
     "GradeChange",
     "LegalBasis",
+    "LogCheck",
     "Notice",
     "OtherNumber",
     "Person",

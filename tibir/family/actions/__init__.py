@@ -19,6 +19,7 @@ from tibir.family.actions.consent import (
     stand_in,
     withdraw,
 )
+from tibir.family.actions.control import check_log
 from tibir.family.actions.disqualification import keep_out, let_in_again
 from tibir.family.actions.duty import heard_from, release, report
 from tibir.family.actions.log import give_openings
@@ -52,6 +53,7 @@ __all__ = [
     "answer",
     "ask_on_paper",
     "carry_over",
+    "check_log",
     "close",
     "complain",
     "correct",
