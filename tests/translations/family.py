@@ -1,5 +1,8 @@
 """A walk over the pages of a case, of its people, and of what they agree to."""
 
+from datetime import timedelta
+
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -8,8 +11,10 @@ from tests.factories import CALL, UnitFactory, UserFactory, refer
 from tests.family.families import join, service_of
 from tests.translations.typed import SERVICE, TOLD, WHY
 from tibir.accounts.models import Unit, User
-from tibir.cases.models import LegalBasis
+from tibir.calendar.oslo import week_of
+from tibir.cases.models import Grade, LegalBasis
 from tibir.deadlines.models import Deadline
+from tibir.family import actions
 
 
 def walk_case(client, place, language, got):
@@ -49,8 +54,12 @@ def walk_case(client, place, language, got):
     yield got(client.post(part, {"contact_since": day, "right_to_information": "yes"}))
     arranged = {"contact_arrangement": TOLD, "contact_since": day}
     yield from form(part, **known, **arranged, reason=WHY)
+    decided = {"decider": service.pk, "reference": "1", "legal_basis": "§", "started_on": day}
+    yield got(client.post(at("stand_in"), decided, follow=True))
+    yield got(client.get(at("person", service.pk)))
     about = {"first_name": WHY, "relation": "other", "reason": WHY}
     yield got(client.post(at("correct_person", service.pk, "hvem"), about))
+    yield got(client.post(at("end_stand_in", service.stands_in.get().pk), {"on": day}, follow=True))
     child = {"first_name": WHY, "reason": WHY}
     yield from form(at("correct_child"), **child, national_id=digits[0], no_number="")
     for typed in (digits[1], "1", "x", "99999999999", "15831999991", "30108299920", digits[0]):
@@ -60,6 +69,8 @@ def walk_case(client, place, language, got):
     yield got(client.post(at("correct_child"), child | also, follow=True))
     yield got(client.get(reverse("home:case", args=[case.pk])))
     yield got(client.post(at("end_person", mother.pk), {"on": "1.1.2050"}))
+    yield from form(at("same", service.pk), other=mother.pk)
+    actions.take_back(service, by=user)
     yield from form(at("end_person", mother.pk), on=day, reason=WHY)
     yield got(client.get(at("people")))
     yield got(client.post(at("take_back", mother.pk), follow=True))
@@ -79,6 +90,31 @@ def walk_members(client, case, user, at, form, got):
     unit = Unit.objects.exclude(pk=case.unit_id).get(municipality=case.municipality_id)
     give = reverse("home:give_unit", args=[case.pk])
     yield got(client.post(give, {"unit": unit.pk, "reason": WHY}, follow=True))
+
+
+def walk_checks(client, place, got):
+    """Who has read in a unit: a week that is over, and the one that is over in a week."""
+    leader = UserFactory(leads=place.intake_unit)
+    week = week_of(timezone.localdate())
+    for each, later in ((week.previous, 0), (week, 7)):
+        page = reverse("family:control", args=[place.intake_unit.pk, *each])
+        with time_machine.travel(timezone.now() + timedelta(days=later)):
+            client.force_login(leader)
+            yield got(client.get(page))
+            yield got(client.post(page, {"result": "followed_up"}))
+            yield got(client.post(page, {"result": "followed_up", "note": WHY}, follow=True))
+            yield got(client.get(page))
+
+
+def walk_hidden(client, place, user, got):
+    case = refer(place, answers=CALL).case
+    cleared = UserFactory(cleared_in=place)
+    actions.protect(case.child, case, by=user, grade=Grade.STRICT, group=[cleared])
+    client.force_login(cleared)
+    page = reverse("family:words", args=[case.pk])
+    for typed in ({}, {"words": "x"}, {"words": WHY}):
+        yield got(client.post(page, typed))
+    yield got(client.get(reverse("family:protection", args=[case.pk])))
 
 
 def walk_trust(client, place, user, got):
@@ -116,6 +152,7 @@ def walk_trust(client, place, user, got):
             "legal_basis": "§",
             "started_on": day,
         },
+        "paper": {"purposes": ["team"], "language": "en"},
         "withdraw": {"channel": "phone"},
         "release": {"reason": WHY},
         "heard_from": {"feedback_on": day, "feedback": TOLD},

@@ -1,10 +1,12 @@
 """Who may see what."""
 
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.browser.hands import log_in
 from tests.browser.pages.people import LONG, PASSWORD, employ
 from tests.factories import UnitFactory, refer
+from tibir.calendar.oslo import week_of
 from tibir.cases.models import Grade
 from tibir.family import actions as family
 
@@ -47,7 +49,7 @@ def access_pages(page, place):
     yield "a strictly protected referral, with too few who know of it"
     page.goto(reverse("family:shielded"))
     yield "shielded cases"
-    yield from _forms(page, ["group", "protection"], case)
+    yield from _forms(page, ["group", "words", "protection"], case)
     _change_to(page, cleared[1])
     page.goto(reverse("family:shielded"))
     yield "no shielded cases"
@@ -80,6 +82,16 @@ def _as_leader(page, leader, case, used):
     family.review(used, by=leader, justified=False, review=LONG)
     page.reload()
     yield "reviewed"
+    week = week_of(timezone.localdate()).previous
+    family.check_log(case.unit, by=leader, week=week, result="followed_up", note=LONG)
+    page.goto(reverse("family:controls"))
+    yield "checks of the log"
+    page.click("main .t-rows a >> nth=0")
+    page.wait_for_selector("main .t-form")
+    yield "a week of the log"
+    page.click("main .t-form .t-actions button")
+    page.wait_for_selector("ds-error-summary")
+    yield "a week of the log, with mistakes"
 
 
 def _in_an_emergency(page, outsider, referral):

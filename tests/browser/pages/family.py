@@ -35,6 +35,7 @@ def of_a_case(page, case, coordinator):
         ("correct_person", service.pk, "kontakt"),
         ("correct_person", service.pk, "forhold"),
         ("verify_responsibility", service.pk),
+        ("same", service.pk),
         ("end_person", service.pk),
         ("correct_child",),
         ("add_member",),

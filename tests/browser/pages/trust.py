@@ -74,6 +74,7 @@ def disagreeing(place, *, by, words=LONG):
     today = timezone.localdate()
     family.withdraw(said, by=by, channel="phone", said_on=today)
     takes_over(case, [teacher], by=by)
+    family.ask_on_paper(mother, by=by, purposes=list(Purpose), language="nn", service="BUP")
     family.hear(case, by=by, how="talk", talked_on=today, talked_with=by.name, said=words)
     family.inform(mother, by=by, how="paper", given_on=today, language="nb")
     about = {"grounds": ["neglect", "illness"], "concern": words, "channel": "digital"}
@@ -85,6 +86,7 @@ def disagreeing(place, *, by, words=LONG):
     acts = {
         "say": [case.pk, mother.pk],
         "inform": [case.pk, father.pk],
+        "paper": [case.pk, mother.pk],
         "withdraw": [case.pk, consent.pk],
         "decide": [case.pk, consent.pk],
         "stand_in": [case.pk],

@@ -1,5 +1,6 @@
 """Samtykker: what each has agreed to, what is stopped, and what the child says."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +29,7 @@ from tibir.family import actions, forms, rules
 from tibir.family.views.page import PAGE, act, find_case, ground, today, typed
 
 MOST_PAPERS = 10
+LANGUAGES = dict(settings.LANGUAGES)
 
 
 def _case(request, pk):
@@ -63,7 +65,10 @@ def consents(request, pk):
         "rows": [_row(each, decides) for each in found if each.is_asked],
         "not_asked": [each.what for each in found if not each.is_asked],
         "people": _people(request, case),
-        "papers": _papers(request, case)[:MOST_PAPERS],
+        "papers": [
+            {"paper": each, "language": LANGUAGES[each.language]}
+            for each in _papers(request, case)[:MOST_PAPERS]
+        ],
         "views": list(views[:3]),
         "stand_ins": list(_stand_ins(request, case).on(today()).for_list()),
     }

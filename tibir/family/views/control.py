@@ -52,13 +52,14 @@ def control(request, pk, year, number):
         actions.check_log(unit, by=request.user, week=week, **form.cleaned_data)
         messages.success(request, _("Kontrollen er ført."))
         return redirect("family:controls")
-    about = {"unit": unit.pk, "week": week.monday.isoformat()}
+    readers = rules.readers(request.user, unit, week)
+    about = {"unit": unit.pk, "week": week.monday.isoformat(), "rows": len(readers)}
     record("log.check_read", unit, by=request.user, municipality=unit.municipality, **about)
     context = {
         "unit": unit,
         "week": week,
         "form": form,
-        "readers": rules.readers(request.user, unit, week),
+        "readers": readers,
         "namesakes": rules.namesakes(request.user, unit, week),
         "spot_check": [
             {"case": each, "opens": may_read_log(request.user, each)}
