@@ -94,12 +94,11 @@ def walk_members(client, case, user, at, form, got):
 
 def walk_checks(client, place, got):
     """Who has read in a unit: a week that is over, and the one that is over in a week."""
-    leader = UserFactory(leads=place.intake_unit)
     week = week_of(timezone.localdate())
     for each, later in ((week.previous, 0), (week, 7)):
         page = reverse("family:control", args=[place.intake_unit.pk, *each])
         with time_machine.travel(timezone.now() + timedelta(days=later)):
-            client.force_login(leader)
+            client.force_login(UserFactory(leads=place.intake_unit))
             yield got(client.get(page))
             yield got(client.post(page, {"result": "followed_up"}))
             yield got(client.post(page, {"result": "followed_up", "note": WHY}, follow=True))

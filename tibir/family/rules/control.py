@@ -19,6 +19,7 @@ from tibir.cases.models import STRICT, Case, CaseMember, LogCheck, Person
 WORK_BEGINS, WORK_ENDS = 7, 17  # o'clock; outside of it one may ask why
 MANY = 10  # cases in a week, and more than twice as many as is common in the unit
 SPOT_CHECK = 3  # cases to read the whole log of
+MOST_NAMESAKES = 50  # some names are common
 WEEKS = 8  # that may be looked at
 FOR_A_TIME = ("emergency", "leader")
 
@@ -142,18 +143,19 @@ def namesakes(user, unit, week) -> list[Namesake]:
     cases = Case.objects.in_bulk(seen)
     rows = []
     for case, name in _names_in(seen):
-        for colleague in by_name.get(_last_name(name), ()):
+        for colleague in by_name.get(name, ()):
             who = tuple(people[pk] for pk in sorted(seen[case]))
             rows.append(Namesake(cases[case], colleague, who, colleague.pk in seen[case]))
-    return sorted(set(rows), key=lambda row: (not row.is_own, row.case.pk, row.colleague.pk))
+    rows.sort(key=lambda row: (not row.is_own, row.case.pk, row.colleague.pk))
+    return rows[:MOST_NAMESAKES]
 
 
 def _names_in(cases):
-    """(case, last name) of each child and of each person around it."""
+    """(case, last name), once each, of the child and of the people around it."""
     named = Person.objects.exclude(last_name="")
     children = named.filter(child_of__in=cases).values_list("child_of", "last_name")
     around = named.filter(roles__case__in=cases).values_list("roles__case", "last_name")
-    return {(case, name) for case, name in [*children, *around] if case in cases}
+    return {(case, _last_name(name)) for case, name in [*children, *around] if case in cases}
 
 
 def _last_name(name):
