@@ -148,7 +148,7 @@ def words(referral, recipient, *, by, on, heading, lead, address="", **body):
         # The name of a unit may say where in the municipality a family is.
         "signed": {
             "name": by.name,
-            "unit": (referral.municipality if case.is_hidden else referral.unit).name,
+            "unit": "" if case.is_hidden else referral.unit.name,
         },
         **body,
     }

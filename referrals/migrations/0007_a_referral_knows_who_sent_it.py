@@ -12,6 +12,9 @@ def find_senders(apps, schema_editor):
         if len(referrals) == len(senders):
             for referral, sender in zip(referrals, senders, strict=True):
                 Referral.objects.filter(pk=referral.pk).update(sent_by=sender)
+    # Rows that were written wait with their references; the index comes next.
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 class Migration(migrations.Migration):

@@ -6,11 +6,16 @@ import psycopg
 import pytest
 from django.db import connection
 
+from referrals import actions
 from tests import databases
 from tests.factories import UserFactory, refer
 from tests.family.families import join
 from tibir.cases.models import StandIn
 
+WITHOUT_SENDER, WITH_SENDER = (
+    "0006_enclosures_go_with_their_draft",
+    "0007_a_referral_knows_who_sent_it",
+)
 BEFORE, AFTER = "0006_who_may_know_of_a_case", "0007_one_way_to_decide_for_another"
 NAMED = """
 INSERT INTO cases_standin (person_id, name, legal_basis, started_on, recorded_by_id)
@@ -46,3 +51,19 @@ def test_both_ways_to_decide_in_a_guardians_place_become_one(committed):
     both = StandIn.objects.get(person=mothers[2])
     assert both.decider == services[1]
     assert StandIn.objects.count() == 3
+
+
+@pytest.mark.prove
+def test_what_was_sent_before_knows_who_sent_it_and_what_they_were_promised(committed):
+    first = refer()
+    second, alone = refer(first.municipality), refer(first.municipality)
+    by = UserFactory(coordinates=first.unit)
+    actions.merge(second, first, by=by)
+    sent = {each.pk: each.sent_by_id for each in (first, second, alone)}
+    connection.close()
+    for name in (WITHOUT_SENDER, WITH_SENDER):
+        databases._manage("migrate", "referrals", name, "--verbosity=0", database=committed.name)
+    for each in (first, second, alone):
+        each.refresh_from_db()
+        assert each.sent_by_id == sent[each.pk]
+        assert each.promised_on == each.due_on

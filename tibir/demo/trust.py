@@ -50,6 +50,8 @@ def _take_back(father, mother, *, by):
         person.responsibility = CasePerson.YesNo.YES
         person.save(update_fields=["responsibility"])
         _say(person, by=by, days_ago=7, take_part=GIVEN, place_contact=GIVEN)
+    asked = [Purpose.PLACE_CONTACT, Purpose.TEAM]
+    actions.ask_on_paper(mother, by=by, purposes=asked, language="nb")
     given = Consent.objects.get(person=mother, purpose=Purpose.PLACE_CONTACT)
     actions.withdraw(
         given,

@@ -52,7 +52,7 @@ def openings(case, recipient, *, by, on, language, address=""):
                     "undersøker vi det."
                 ),
             ],
-            "signed": {"name": by.name, "unit": case.unit.name},
+            "signed": {"name": by.name, "unit": "" if case.is_hidden else case.unit.name},
         }
 
 
@@ -206,7 +206,7 @@ def consent_form(person, *, by, on, language, purposes, wordings, service=""):
                 _("Det er frivillig. Sier du nei, kan du likevel få hjelp av oss."),
                 _("Du kan trekke samtykket når som helst. Ring eller skriv til oss."),
             ],
-            "signed": {"name": by.name, "unit": case.unit.name},
+            "signed": {"name": by.name, "unit": "" if case.is_hidden else case.unit.name},
         }
 
 
