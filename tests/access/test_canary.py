@@ -14,7 +14,9 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
 from referrals import actions as referrals
-from tests.access.test_matrix import names
+from referrals.models import RuleSet
+from referrals.routing.editing import remove
+from tests.access.test_matrix import RULE_BUTTONS, RULES, names
 from tests.factories import (
     ANSWERS,
     MunicipalityFactory,
@@ -123,6 +125,7 @@ class Family:
         self.measured = answered(self.person, by=coordinator)
         self.sibling = refer(place, answers=SAID)
         self.link = family.link(self.case, self.sibling.case, by=coordinator, reason="Kanarifugl")
+        self.rules, self.tried = self._recommended(coordinator)
         self.people = self._people(unit, coordinator)
         for user in self.people.values():
             notifications.tell(Message.TASK, referral, by=CLOCK, user=user, case=self.case)
@@ -161,6 +164,19 @@ class Family:
             "superuser": UserFactory(is_staff=True, is_superuser=True),
         }
 
+    def _recommended(self, coordinator):
+        """Something that a new version of the rules would have said differently."""
+        about = {"by": coordinator, "referral": self.referral}
+        said = referrals.recommend(self.case, {"serious": True}, **about)
+        referrals.choose(said, by=coordinator, services=["screening"], reason="Kanarifugl")
+        shipped = RuleSet.objects.get(municipality=None)
+        draft = referrals.copy_rules(shipped, by=coordinator, municipality=self.place)
+        table = remove(draft.table, "r3")
+        referrals.change_rules(draft, by=coordinator, table=table, edition=draft.edition)
+        tried = referrals.try_rules(draft, by=coordinator, today=timezone.localdate())
+        assert tried.changed_count == 1
+        return [shipped, draft], tried
+
     def addresses(self):
         """Each address there is, with everything of this family that it could be about."""
         of_case = {"case": [self.case.pk, self.sibling.case_id]}
@@ -184,17 +200,23 @@ class Family:
                 for name in ("measurement", "second", "strike")
             },
             "family:let_in_again": kept_out,
+            **{name: [each.pk for each in self.rules] for name in [*RULES, *RULE_BUTTONS]},
+            "referrals:rules": [],
+            "referrals:activate_rules": [each.pk for each in self.rules],
+            "referrals:try_out": [self.tried.pk],
         }
         others = {
             "person": [self.person.pk],
-            "other": [self.referral.pk, self.sibling.pk],
+            "other": [self.referral.pk, self.sibling.pk, *(each.pk for each in self.rules)],
             "inquiry": [self.inquiry.pk],
             "correction": [self.correction.pk],
             "attachment": [self.attachment.public_id],
             "municipality": [self.place.slug],
             "public_id": [self.referral.submission.public_id],
             "slug": ["barnet"],
-            "key": ["kommunen"],
+            "key": ["kommunen", "r2"],
+            "place": ["1", "imot"],
+            "number": [1],
             "mark": ["0" * 32],
             "part": ["hvem", "kontakt", "forhold"],
             "code": ["ecbi", "pss"],

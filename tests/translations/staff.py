@@ -11,8 +11,8 @@ from tests.browser.pages import tell_all_kinds
 from tests.factories import ANSWERS, CALL, PROFESSIONAL, UserFactory, attach, refer, register
 from tests.referrals.desk import Desk
 from tests.translations.assessment import walk_assessment
-from tests.translations.measures import walk_measures
 from tests.translations.family import walk_case, walk_checks, walk_hidden, walk_trust
+from tests.translations.measures import walk_measures
 from tests.translations.readers import speaking, submitted_but_stopped
 from tests.translations.routing import walk_rules
 from tests.translations.typed import BAD_FILES
