@@ -2,6 +2,7 @@
 
 from referrals.routing.check import Finding, check, is_in_order
 from referrals.routing.facts import (
+    BAND_OF_LEVEL,
     CATALOGUE,
     SERVICES,
     BadFacts,
@@ -33,6 +34,7 @@ from referrals.routing.rules import (
 from referrals.routing.tryout import MANUAL, Outcome, try_out
 
 __all__ = [
+    "BAND_OF_LEVEL",
     "CATALOGUE",
     "CHILD_WELFARE",
     "FOR_PARENTS",

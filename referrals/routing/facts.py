@@ -199,6 +199,8 @@ def _some(value):
 # --- The facts that TIBIR can tell of --------------------------------------------------------
 
 BAND = Choice(("below", "borderline", "above"))
+# From how far a score is from the ordinary, as instruments count it: 0 within, 3 furthest away.
+BAND_OF_LEVEL = ("below", "borderline", "above", "above")
 SERVICES = (
     "screening", "counselling", "pmto_therapy", "parent_group", "social_skills", "consultation",
 )  # fmt: skip

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referrals.routing import BadFacts, BadValue, Choice, Number, Several, YesNo, canonical, clean
-from referrals.routing.facts import CATALOGUE, everything, read_type, written
+from referrals.routing.facts import BAND_OF_LEVEL, CATALOGUE, everything, read_type, written
+from tibir.instruments.kinds import LEVELS
 
 AGE = Number(0, 18, {"target": (3, 12)})
 BAND = Choice(("below", "borderline", "above"))
@@ -91,3 +92,9 @@ def test_a_stored_catalogue_is_the_catalogue():
 @given(st.sampled_from(sorted(CATALOGUE)))
 def test_no_fact_has_more_values_than_can_be_searched(name):
     assert 0 < everything(CATALOGUE[name]).bit_length() <= 256
+
+
+def test_every_level_of_an_instrument_is_a_band_and_a_higher_one_is_never_milder():
+    graver = [BAND.choices.index(BAND_OF_LEVEL[level]) for level in range(max(LEVELS.values()) + 1)]
+    assert graver == sorted(graver)
+    assert set(BAND_OF_LEVEL) == set(BAND.choices)
