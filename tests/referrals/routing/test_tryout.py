@@ -5,7 +5,17 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referrals.routing import Outcome, evaluate, try_out
+from referrals.routing import (
+    Choice,
+    Condition,
+    Outcome,
+    Rule,
+    Table,
+    Tier,
+    YesNo,
+    evaluate,
+    try_out,
+)
 from referrals.routing.editing import (
     add_tier,
     changes,
@@ -39,6 +49,23 @@ def test_a_try_out_says_of_each_family_what_evaluating_it_twice_says(found, tabl
 
 def test_a_table_tried_against_itself_changes_nothing():
     assert try_out([(1, {"serious": True})], TABLE, TABLE).changed == []
+
+
+def one_rule(kind, value):
+    asked = Condition("x", "none_of" if kind.kind == "choice" else "is", value)
+    return Table({"x": kind}, (Tier("t", (Rule("r1", ((asked,),), ("counselling",), "s"),)),))
+
+
+def test_the_same_condition_over_other_choices_is_another_condition():
+    """A version knows the facts it was written for; a word that came later is nothing to it."""
+    before, after = (one_rule(Choice(words), ["a"]) for words in (("a", "b"), ("a", "b", "c")))
+    tried = try_out([(1, {"x": "b"}), (2, {"x": "c"})], before, after)
+    assert [identity for identity, _was, _becomes in tried.changed] == [2]
+
+
+def test_one_is_not_yes():
+    right, wrong = one_rule(YesNo(), True), one_rule(YesNo(), 1)
+    assert len(try_out([(1, {"x": True})], right, wrong).changed) == 1
 
 
 def keys(table):
