@@ -14,7 +14,7 @@ from tibir.cases.models import StandIn
 
 WITHOUT_SENDER, WITH_SENDER = (
     "0006_enclosures_go_with_their_draft",
-    "0007_a_referral_knows_who_sent_it",
+    "0008_a_referral_knows_who_sent_it",
 )
 BEFORE, AFTER = "0006_who_may_know_of_a_case", "0007_one_way_to_decide_for_another"
 NAMED = """

@@ -20,7 +20,7 @@ def find_senders(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0006_who_may_know_of_a_case"),
-        ("referrals", "0006_enclosures_go_with_their_draft"),
+        ("referrals", "0007_rules_of_what_is_recommended"),
     ]
 
     operations = [
