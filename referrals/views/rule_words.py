@@ -1,5 +1,7 @@
 """Rules and recommendations as people read them, for the pages that show them."""
 
+from math import comb
+
 from django.utils.translation import gettext as _
 
 from referrals.kinds import FACTS, FINDINGS, VALUES, Path, Priority, Risk, Service
@@ -100,6 +102,9 @@ def _values(fact, values):
     if all(type(each) is int for each in values):
         return _ranges(values)
     if isinstance(values[0], tuple):
+        most = max(map(len, values))
+        if len(values) == sum(comb(len(VALUES[fact]), count) for count in range(most + 1)):
+            return _("høyst %(n)s") % {"n": most}
         return _or([_together(fact, each) for each in values[:3]]) + (" …" if values[3:] else "")
     return _or([value_words(fact, each) for each in values])
 

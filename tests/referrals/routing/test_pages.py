@@ -222,6 +222,7 @@ def test_what_is_found_stands_beside_its_rule_and_keeps_the_draft_from_being_tri
     client.post(at("arrange_rules", draft.pk), {"what": "trinn-5", "do": "remove", "edition": 3})
     page = Page(client.get(draft.get_absolute_url()))
     assert "Ingen regel svarer for familier der" in page.text
+    assert "belastninger i familien: høyst 1" in page.text
     assert client.post(at("try_rules", draft.pk)).status_code == 302
 
 
