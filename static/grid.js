@@ -75,7 +75,7 @@ export function withGrids(form, grids) {
     if (!inputs.includes(input)) return;
     const grid = gridOf(input);
     const isGood = isAnswer(grid, input.value);
-    if (input.value && !isGood) input.setAttribute("aria-invalid", "true");
+    if (input.value && !isGood) input.ariaInvalid = "true";
     else input.removeAttribute("aria-invalid");
     count(grid);
     if (!input.value || !isOneKey(grid)) return;

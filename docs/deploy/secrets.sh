@@ -20,11 +20,15 @@ random() { head -c "$1" /dev/urandom | base64 | tr -d '\n'; }
 password() { random 24 | tr '+/' '-_'; }
 owner=$(password)
 app=$(password)
+queue=$(password)
 
 cat > secrets/postgres.env <<EOF
 POSTGRES_PASSWORD=$(password)
 TIBIR_OWNER_PASSWORD=$owner
 TIBIR_APP_PASSWORD=$app
+EOF
+cat > secrets/queue.env <<EOF
+VALKEY_EXTRA_FLAGS=--requirepass $queue
 EOF
 cat > secrets/owner.env <<EOF
 DATABASE_URL=postgres://tibir_owner:$owner@postgres:5432/tibir
@@ -36,7 +40,7 @@ TIBIR_INDEX_KEY=$(random 32)
 ALLOWED_HOSTS=$host
 PUBLIC_URL=https://$host
 DATABASE_URL=postgres://tibir_app:$app@postgres:5432/tibir
-REDIS_URL=redis://valkey:6379/0
+REDIS_URL=redis://:$queue@valkey:6379/0
 DEFAULT_FROM_EMAIL=ikke-svar@$host
 SYSTEM_OWNER_EMAIL=$alarms
 EOF
@@ -53,7 +57,7 @@ TIBIR_INDEX_KEY=$(random 32)
 ALLOWED_HOSTS=$host
 PUBLIC_URL=https://$host
 DATABASE_URL=postgres://nobody@localhost/none
-REDIS_URL=redis://valkey:6379/0
+REDIS_URL=redis://:$queue@valkey:6379/0
 EMAIL_URL=dummymail://
 DEFAULT_FROM_EMAIL=ikke-svar@$host
 SYSTEM_OWNER_EMAIL=$alarms

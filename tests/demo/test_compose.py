@@ -5,12 +5,16 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+import redis
 import yaml
 
+from tests.demo.test_supervisor import eventually
 from tibir.embedded.postgres import APP_TIMEOUTS, Postgres
+from tibir.embedded.redis import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -79,6 +83,28 @@ def test_the_queue_throws_nothing_away():
     assert command[command.index("--appendonly") + 1] == "yes"
 
 
+def test_the_queue_opens_with_the_password_that_our_services_have_and_not_without(
+    secrets, tmp_path
+):
+    """The flags of the container, given to a server that is here."""
+    socket = tmp_path / "queue.sock"
+    flags = environment("valkey", secrets)["VALKEY_EXTRA_FLAGS"].split()
+    options = ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", tmp_path, *flags]
+    server = subprocess.Popen([Redis(tmp_path).binary, *options], stdout=subprocess.DEVNULL)
+    try:
+        eventually(socket.exists, 10)
+        anybody = redis.Redis(unix_socket_path=str(socket))
+        with anybody, pytest.raises(redis.AuthenticationError):
+            anybody.ping()
+        for name in OURS:
+            url = urlsplit(environment(name, secrets)["REDIS_URL"])
+            with redis.Redis(unix_socket_path=str(socket), password=url.password) as ours:
+                assert ours.ping()
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
 def environment(name, secrets):
     """What the service has in its environment, as Compose puts it together."""
     service, found = SERVICES[name], {}
@@ -114,7 +140,7 @@ def test_each_service_has_the_secrets_that_it_needs_and_no_others(secrets):
     assert {own["SMS_TOKEN"] for name, own in given.items() if "SMS_TOKEN" in own} == {"none"}
     assert "SMS_TOKEN" not in given["worker"]
     assert given["proxy"].keys() == {"TIBIR_HOST"}
-    assert given["valkey"] == {}
+    assert given["valkey"].keys() == {"VALKEY_EXTRA_FLAGS"}
 
 
 def test_a_service_without_the_mail_server_starts_all_the_same(secrets):
