@@ -30,6 +30,7 @@ from tests.instruments.paper import answered
 from tibir.accounts.models import Session
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
+from tibir.calendar.oslo import week_of
 from tibir.cases.models import (
     Case,
     CaseMember,
@@ -199,13 +200,16 @@ class Family:
                 f"instruments:{name}": [self.measured.pk]
                 for name in ("measurement", "second", "strike")
             },
+            "family:control": [self.place.intake_unit.pk],
             "family:let_in_again": kept_out,
             **{name: [each.pk for each in self.rules] for name in [*RULES, *RULE_BUTTONS]},
             "referrals:rules": [],
             "referrals:activate_rules": [each.pk for each in self.rules],
             "referrals:try_out": [self.tried.pk],
         }
+        last_week = week_of(timezone.localdate()).previous
         others = {
+            "year": [last_week.year],
             "person": [self.person.pk],
             "other": [self.referral.pk, self.sibling.pk, *(each.pk for each in self.rules)],
             "inquiry": [self.inquiry.pk],
@@ -216,7 +220,7 @@ class Family:
             "slug": ["barnet"],
             "key": ["kommunen", "r2"],
             "place": ["1", "imot"],
-            "number": [1],
+            "number": [1, last_week.number],
             "mark": ["0" * 32],
             "part": ["hvem", "kontakt", "forhold"],
             "code": ["ecbi", "pss"],
