@@ -164,7 +164,7 @@ def _drop(connection, name):
     """Not WITH (FORCE): that fails when the server happens to be vacuuming there."""
     connection.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = %s AND usename IS NOT NULL",
+        " WHERE datname = %s AND usename IN (SELECT rolname FROM pg_roles WHERE NOT rolsuper)",
         [name],
     )
     _execute(connection, "DROP DATABASE IF EXISTS {}", name)

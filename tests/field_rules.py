@@ -55,7 +55,7 @@ def _choices(name, field):
 
 def lines():
     """The rows of «Each field», as (where, fields)."""
-    from referrals.forms import field_for
+    from referrals.forms.answers import field_for
     from referrals.questions import DISCUSSION, DOORS
 
     for door in (*DOORS, DISCUSSION):

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from referrals.forms import Together
+from referrals.forms.answers import Together
 from referrals.kinds import FACTS, OPERATORS, VALUES, Path, Priority, Risk, Service
 from referrals.routing import Condition, Rule
 from tibir.core import fields

@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from referrals import actions, forms, rules
+from referrals import actions, rules
+from referrals.forms import assessment as forms
 from referrals.models import Inquiry, ReceivedCorrection, Referral
 from tibir.access.gate import find, permit
 from tibir.audit.record import record

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals import actions, rules
-from referrals.forms import DeskForm, DiscussionForm, as_typed
+from referrals.forms.answers import as_typed
+from referrals.forms.desk import DeskForm, DiscussionForm
 from referrals.models import Discussion, Referral, Submission
 from referrals.questions import ROLES, TOPICS
 from tibir.access.gate import find, permit

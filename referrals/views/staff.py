@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from referrals import actions, rules
-from referrals.forms import ContactForm
+from referrals.forms.assessment import ContactForm
 from referrals.letters import agreement, sections
 from referrals.likeness import may_be_same
 from referrals.models import Referral, Submission, is_outside

@@ -97,12 +97,13 @@ class Desk:
 
     def answer(self, referral, reason=REASON, **ways):
         """`ways` by first name: post, handed_over or read_out. Then all of it is on its way."""
-        people = {p.person.first_name: p for p in referral.case.people.select_related("person")}
+        people = list(referral.case.people.select_related("person"))
         typed = {"outcome": "screening", "reason": reason, "action": "send"}
         for name, way in ways.items():
-            person = people[name.replace("_", "-")]
-            typed |= {f"way-{person.pk}": way}
-            typed |= {f"address-{person.pk}": STREET} if way == "post" else {}
+            for person in people:  # after a merge two may have the name, and one of them is asked
+                if person.person.first_name == name.replace("_", "-"):
+                    typed |= {f"way-{person.pk}": way}
+                    typed |= {f"address-{person.pk}": STREET} if way == "post" else {}
         if not Referral.objects.filter(pk=referral.pk, owner=self.user).exists():
             self.post("referrals:take", referral.pk)
         self.post("interventions:answer", referral.pk, **typed)

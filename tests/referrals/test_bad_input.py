@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from referrals.forms import read
+from referrals.forms.answers import read
 from referrals.models import Draft, Submission
 from referrals.questions import PARENT, Ask
 from tests.factories import MunicipalityFactory

@@ -9,7 +9,7 @@ from django.test import Client as DjangoClient
 from django.urls import reverse
 from django.utils import timezone
 
-from referrals.forms import read
+from referrals.forms.answers import read
 from referrals.models import Draft, Referral, Submission
 from referrals.questions import PROFESSIONAL, ROLES, Ask
 from referrals.states import State

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from referrals.forms import CodeForm
+from referrals.forms.answers import CodeForm
 from referrals.letters import next_steps, steps_of_a_professional
 from referrals.models import Referral, Submission
 from referrals.rules import is_owed_an_answer

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from referrals import actions
-from referrals.forms import QuestionsForm, typed_for
+from referrals.forms.answers import QuestionsForm, typed_for
 from referrals.models import Submission
 from referrals.questions import CALL_ME, ENTRANCES, PARENT
 from referrals.views.public.ground import CALL, DRAFT, find_place, form_token, is_busy, to_receipt

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from referrals import actions
-from referrals.forms import CodeForm
+from referrals.forms.answers import CodeForm
 from referrals.views.public.ground import DRAFT, SUMMARY, address, alive, find_place, here, opened
 from tibir.audit.record import SENDER
 from tibir.core import tickets

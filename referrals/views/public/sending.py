@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from referrals import actions
-from referrals.forms import read
+from referrals.forms.answers import read
 from referrals.letters import sections
 from referrals.views.public.ground import (
     SUMMARY,

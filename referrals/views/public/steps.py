@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from referrals import actions
-from referrals.forms import StepForm, how_many, read, typed_for
+from referrals.forms.answers import StepForm, how_many, read, typed_for
 from referrals.questions import ENTRANCES, PARENT, unprotected
 from referrals.views.public.ground import (
     SUMMARY,
