@@ -40,8 +40,15 @@ def _rows(questions, said, hidden):
     ]
 
 
+class Number(str):
+    """An identity number: staff see the whole of it when they ask."""
+
+
 def _shown(question, answer, hidden):
-    return HIDDEN if answer and question.key in hidden else shown_answer(question, answer)
+    if answer and question.key in hidden:
+        return HIDDEN
+    shown = shown_answer(question, answer)
+    return Number(shown) if question.key == "national_id" else shown
 
 
 def _people(step, said, hidden):

@@ -1,5 +1,7 @@
 from django import template
 
+from referrals.letters import Number
+
 register = template.Library()
 
 
@@ -17,3 +19,8 @@ def answered(rows):
 def unanswered(rows):
     """The questions that were skipped."""
     return [row["question"] for row in rows if not row["answer"]]
+
+
+@register.filter
+def is_number(answer):
+    return isinstance(answer, Number)

@@ -30,6 +30,12 @@ def kind(field):
 
 
 @register.filter
+def masked(number):
+    """«140319 •••••»: of an identity number what is secret in it is its last five signs."""
+    return f"{number[:-5]} {'•' * 5}"
+
+
+@register.filter
 def control(field):
     """The field's input, select or textarea."""
     return field.as_widget(attrs={"class": _classes(field.field.widget.attrs)})
