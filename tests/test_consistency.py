@@ -127,6 +127,7 @@ def test_models_have_lower_case_names(model):
 def test_only_configuration_is_in_admin():
     registered = {model._meta.label for model in admin.site._registry}
     assert registered == {
+        "accounts.Qualification",
         "accounts.Region",
         "accounts.Municipality",
         "accounts.Unit",

@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
-from tibir.accounts.models import Membership, Municipality, Region, Unit
+from tibir.accounts.models import Membership, Municipality, Qualification, Region, Unit
 from tibir.audit.record import record
 
 admin.site.unregister(Group)
@@ -59,7 +59,15 @@ class RegionAdmin(Logged):
 
 @admin.register(Municipality)
 class MunicipalityAdmin(Logged):
-    list_display = ["name", "slug", "region", "intake_unit", "accepts_referrals", "answer_days"]
+    list_display = [
+        "name",
+        "slug",
+        "region",
+        "intake_unit",
+        "accepts_referrals",
+        "answer_days",
+        "screening_days",
+    ]
     list_select_related = ["region", "intake_unit__municipality"]
     search_fields = ["name"]
     autocomplete_fields = ["intake_unit"]
@@ -75,6 +83,15 @@ class UnitAdmin(Logged):
     def get_readonly_fields(self, request, unit=None):
         """Its cases stay in the municipality that opened them, and so does the unit."""
         return ["municipality"] if unit else []
+
+
+@admin.register(Qualification)
+class QualificationAdmin(Logged):
+    list_display = ["user", "kind", "status", "supervisor", "started_on", "ended_on"]
+    list_select_related = ["user", "supervisor"]
+    list_filter = ["kind", "status"]
+    search_fields = ["user__name", "user__email"]
+    autocomplete_fields = ["user", "supervisor"]
 
 
 @admin.register(LogEntry)
