@@ -138,6 +138,7 @@ def test_only_configuration_is_in_admin():
         "instruments.Instrument",
         "instruments.Licence",
         "instruments.NormSet",
+        "interventions.Service",
         LogEntry._meta.label,
     }
 

@@ -59,6 +59,7 @@ NOT_WATCHED = {
     "instruments.Licence": "of no family, and never changed",
     "instruments.NormRow": "of no family, and not changed once it was used",
     "instruments.NormSet": "of no family, and not changed once it was used",
+    "interventions.Service": "the catalogue, of no family",
     "notifications.Delivery": "tries of a message",
     "notifications.Notification": "what is told of things that are watched",
     "referrals.Choice": "never changed",

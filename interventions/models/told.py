@@ -1,4 +1,4 @@
-"""What a family was told of when it can begin; later all that has meetings."""
+"""What a family was told of when it can begin."""
 
 from django.db import models
 from django.db.models import F, Q

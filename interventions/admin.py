@@ -1,0 +1,44 @@
+"""The catalogue of services: configuration. Nothing of a family is registered here."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from interventions.models import Service
+from tibir.accounts.admin import Logged
+
+
+@admin.register(Service)
+class ServiceAdmin(Logged):
+    """What changes is a new row from a day; the one before it gets its last day."""
+
+    list_display = ["kind", "municipality", "started_on", "ended_on", "least_meetings",
+                    "most_meetings", "usual_meetings"]  # fmt: skip
+    list_select_related = ["municipality"]
+    list_filter = ["kind", "municipality"]
+    ordering = ["kind", "municipality", "-started_on"]
+    autocomplete_fields = ["municipality"]
+    fieldsets = [
+        (None, {"fields": ["kind", "municipality", "started_on", "ended_on"]}),
+        (None, {"fields": ["audience", "qualification", "leader_count", "risk", "also_risk"]}),
+        (
+            _("Møter"),
+            {
+                "fields": [
+                    ("least_meetings", "usual_meetings", "most_meetings"),
+                    ("warn_above", "reason_above", "milestone_above"),
+                    ("least_minutes", "most_minutes", "is_weekly"),
+                ]
+            },
+        ),
+        (
+            _("Familier"),
+            {
+                "fields": [
+                    ("least_families", "most_families"),
+                    ("least_families_a_year", "most_families_a_year"),
+                    "needs_family_course",
+                    "group_is_family_course",
+                ]
+            },
+        ),
+    ]
