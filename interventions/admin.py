@@ -42,3 +42,14 @@ class ServiceAdmin(Logged):
             },
         ),
     ]
+
+    def get_readonly_fields(self, request, service=None):
+        """A course keeps the row that it began by; what is new is a row of its own."""
+        if service is None or not service.is_used:
+            return []
+        return [field.name for field in Service._meta.fields if field.name != "ended_on"]
+
+    def has_delete_permission(self, request, service=None):
+        return super().has_delete_permission(request, service) and not (
+            service is not None and service.is_used
+        )

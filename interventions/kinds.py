@@ -3,14 +3,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from referrals.kinds import Risk
+from referrals.kinds import Service as ServiceKind
 
-class ServiceKind(models.TextChoices):
-    SCREENING = "screening", _("kartlegging")
-    COUNSELLING = "counselling", _("rådgivning")
-    PMTO_THERAPY = "pmto_therapy", _("PMTO-terapi")
-    PARENT_GROUP = "parent_group", _("PMTO-gruppe (foreldrekurs)")
-    SOCIAL_SKILLS = "social_skills", _("sosial ferdighetstrening")
-    CONSULTATION = "consultation", _("konsultasjon i barnehage eller skole")
+__all__ = [
+    "GATE_THRIVES", "GATE_WORRIES", "Arena", "Burden", "For", "Risk", "ServiceKind", "Thrives",
+    "Where", "Wish",
+]  # fmt: skip
 
 
 class For(models.TextChoices):
@@ -23,7 +22,46 @@ class For(models.TextChoices):
     STAFF = "staff", _("ansatte i barnehage, skole og tjenester")
 
 
-class Risk(models.TextChoices):
-    UNIVERSAL = "universal", _("universelt")
-    SELECTIVE = "selective", _("selektivt")
-    INDICATED = "indicated", _("indikert")
+# The two questions that a screening begins with, word for word as the programme asks them.
+GATE_THRIVES = _("Hvordan trives du i rollen som mor/far?")
+GATE_WORRIES = _(
+    "Har du noen utfordringer og/eller bekymringer i forhold til barnet i rollen som mor/far?"
+)
+
+
+class Thrives(models.TextChoices):
+    WELL = "well", _("godt")
+    MIXED = "mixed", _("delvis")
+    BADLY = "badly", _("dårlig")
+
+
+class Wish(models.TextChoices):
+    GROUP = "group", _("gruppe")
+    INDIVIDUAL = "individual", _("hjelp alene")
+    EITHER = "either", _("begge deler er greit")
+    NOTHING = "nothing", _("ikke noe tiltak nå")
+
+
+class Where(models.TextChoices):
+    HOME = "home", _("hjemme")
+    KINDERGARTEN = "kindergarten", _("i barnehagen")
+    SCHOOL = "school", _("på skolen")
+    HERE = "here", _("hos oss")
+    VIDEO = "video", _("på video")
+
+
+class Arena(models.TextChoices):
+    HOME = "home", _("hjemme")
+    KINDERGARTEN = "kindergarten", _("i barnehagen")
+    SCHOOL = "school", _("på skolen")
+    LEISURE = "leisure", _("i fritiden")
+
+
+class Burden(models.TextChoices):
+    HEALTH = "health", _("sykdom")
+    MENTAL_HEALTH = "mental_health", _("psykiske vansker hos en voksen")
+    SUBSTANCE = "substance", _("rus")
+    ECONOMY = "economy", _("økonomi eller bolig")
+    CONFLICT = "conflict", _("konflikt mellom foreldrene")
+    LOSS = "loss", _("tap eller brudd")
+    OTHER = "other", _("annet")

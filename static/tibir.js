@@ -1,5 +1,6 @@
 // Small comforts. Every page works without them.
 import { withGrids } from "./grid.js";
+import { saved } from "./note.js";
 import { withPasskey } from "./passkey.js";
 import { previewed } from "./preview.js";
 import "./still-here.js";
@@ -63,6 +64,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", () => copy(button));
 }
 for (const form of document.querySelectorAll("form[data-preview]")) previewed(form);
+for (const form of document.querySelectorAll("form[data-autosave]")) saved(form);
 for (const place of document.querySelectorAll("[data-passkey]")) withPasskey(place);
 const grids = [...document.querySelectorAll("[data-grid]")];
 if (grids.length > 0) withGrids(grids[0].form, grids);

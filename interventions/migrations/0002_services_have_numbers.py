@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
                 (
                     "group_is_family_course",
                     models.BooleanField(
-                        default=False, verbose_name="PMTO-gruppe teller som tiltaket for foreldrene"
+                        default=False, verbose_name="gruppe teller som tiltaket for foreldrene"
                     ),
                 ),
                 (

@@ -87,7 +87,7 @@ class Service(models.Model):
         _("bare sammen med et tiltak for foreldrene"), default=False
     )
     group_is_family_course = models.BooleanField(
-        _("PMTO-gruppe teller som tiltaket for foreldrene"), default=False
+        _("gruppe teller som tiltaket for foreldrene"), default=False
     )
     least_families_a_year = models.PositiveSmallIntegerField(
         _("færrest familier i året for et helt årsverk"), null=True, blank=True, help_text=DANISH
@@ -164,3 +164,8 @@ class Service(models.Model):
 
     def __str__(self):
         return self.get_kind_display()
+
+    @property
+    def is_used(self):
+        """A course goes by this row, so that nothing of it changes but its last day."""
+        return self.pk is not None and self.courses.exists()

@@ -229,7 +229,8 @@ def reopen(referral, *, by, reason):
         forwarded_receipt_on=None,
         owner=by,
     )
-    deadlines.close(Due.FORWARDED, referral, by=by, reason="reopened")
+    for kind in (Due.FORWARDED, Due.PLAN_SCREENING):
+        deadlines.close(kind, referral, by=by, reason="reopened")
     for clock in Deadline.objects.about(referral, Due.ANSWER):
         documents.stop(clock, by=by)
     deadlines.reopen(Due.ANSWER, referral, by=by, reason="reopened")

@@ -13,6 +13,8 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
+from interventions import actions as interventions
+from interventions.models import Course, Meeting, Note, SafetyCheck
 from referrals import actions as referrals
 from referrals.models import RuleSet
 from referrals.routing.editing import remove
@@ -27,6 +29,7 @@ from tests.factories import (
     refer,
 )
 from tests.instruments.paper import answered
+from tests.interventions.screenings import held, meet, screener, signed
 from tibir.accounts.models import Session
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
@@ -127,6 +130,7 @@ class Family:
         self.sibling = refer(place, answers=SAID)
         self.link = family.link(self.case, self.sibling.case, by=coordinator, reason="Kanarifugl")
         self.rules, self.tried = self._recommended(coordinator)
+        self.screen(unit, coordinator)
         self.people = self._people(unit, coordinator)
         for user in self.people.values():
             notifications.tell(Message.TASK, referral, by=CLOCK, user=user, case=self.case)
@@ -140,6 +144,17 @@ class Family:
                 owner=coordinator,
             )
         family.protect(self.case.child, self.case, by=CLOCK, grade=Grade.STRICT, group=group)
+
+    def screen(self, unit, coordinator):
+        """Somebody meets the family, writes of it, and is worried."""
+        practitioner = screener(unit)
+        course = interventions.plan_screening(
+            self.referral, by=coordinator, practitioner=practitioner
+        )
+        _meeting, note = held(course, place="Kanarifuglveien 1")
+        meet(course, days=0, hour=9, place="Kanarifuglveien 1")
+        signed(note, "Kanarifugl")
+        interventions.check_safety(course, by=practitioner, is_worried=True, words="Kanarifugl")
 
     def _people(self, unit, coordinator):
         kept_out = UserFactory(cleared_in=self.place, works_with=self.case)
@@ -183,7 +198,7 @@ class Family:
         of_case = {"case": [self.case.pk, self.sibling.case_id]}
         numbers = {
             "referrals": [self.referral.pk, self.sibling.pk],
-            "interventions": [self.referral.pk, self.sibling.pk],
+            "interventions": [self.referral.pk, self.sibling.pk, self.case.pk],
             "deadlines": list(Deadline.objects.values_list("pk", flat=True)),
             "home": [self.case.pk, *Notification.objects.values_list("pk", flat=True)],
         }
@@ -230,6 +245,10 @@ class Family:
                     ("consent", Consent),
                     ("report", DutyReport),
                     ("stand_in", StandIn),
+                    ("course", Course),
+                    ("meeting", Meeting),
+                    ("note", Note),
+                    ("check", SafetyCheck),
                 )
             },
         }

@@ -8,6 +8,7 @@ from django.contrib.admin.sites import site as admin_site
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from interventions import actions as interventions
 from referrals import actions
 from referrals.models import RuleSet
 from referrals.routing.editing import remove
@@ -23,6 +24,7 @@ from tests.factories import (
 )
 from tests.family.families import NO, YES, join, says, takes_over
 from tests.instruments.paper import answered
+from tests.interventions.screenings import held, meet, screener
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
 from tibir.calendar.oslo import week_of
@@ -158,6 +160,20 @@ OF_RULES = {
 OF_A_CASE = {"leader": NOT_YOURS, "member": NOT_YOURS, "clerk": NOT_YOURS, "otherwise": NOT_THERE}
 OF_THE_COORDINATOR = OF_A_CASE | {"coordinator": OK}
 OF_THE_LEADER = OF_A_CASE | {"coordinator": NOT_YOURS, "leader": OK}
+
+# A course: its states and dates for those who watch over it, what is written for those who give it.
+OF_A_COURSE = {"coordinator": OK, "leader": OK, "member": OK, "otherwise": NOT_THERE}
+OF_WHO_GIVES_IT = dict.fromkeys(["coordinator", "leader", "member"], NOT_YOURS)
+OF_WHO_GIVES_IT |= {"otherwise": NOT_THERE}
+ONE_COURSE = [
+    f"interventions:{name}"
+    for name in ("plan_meeting", "gate", "observation", "conversation", "findings", "safety")
+]
+ONE_MEETING = ["interventions:change_meeting", "interventions:hold", "interventions:miss"]
+ONE_WORRY = ["interventions:report_worry", "interventions:explain_worry"]
+OF_A_WORRY = {"coordinator": NOT_YOURS, "otherwise": NOT_THERE}
+OF_NOBODY_ELSE = {"otherwise": NOT_THERE}
+ONE_NOTE = ["interventions:note", "interventions:add_to_note"]
 
 # What a GET gives each visitor. A page for everybody stands in PUBLIC instead.
 PAGES = {
@@ -298,6 +314,23 @@ PAGES = {
     # A member of the one case knows nothing of the other.
     "referrals:compare": COORDINATORS | {"member": NOT_THERE},
     **dict.fromkeys(ONE_LETTER, OF_A_LETTER),
+    "interventions:plan_screening": COORDINATORS,
+    "interventions:screenings": {
+        "coordinator": OK,
+        "leader": OK,
+        "practitioner": OK,
+        "member": OK,
+        "other unit's leader": OK,
+        "other municipality's coordinator": OK,
+        "otherwise": NOT_YOURS,
+    },
+    "interventions:screening": OF_A_COURSE,
+    **dict.fromkeys(
+        ["interventions:assign", "interventions:end"], OF_WHO_GIVES_IT | {"coordinator": OK}
+    ),
+    **dict.fromkeys([*ONE_COURSE, *ONE_MEETING], OF_WHO_GIVES_IT),
+    **dict.fromkeys(ONE_WORRY, OF_A_WORRY),
+    **dict.fromkeys(ONE_NOTE, OF_NOBODY_ELSE),
     "home:case": {
         "coordinator": OK,
         "leader": OK,
@@ -330,6 +363,7 @@ BUTTONS = {
     "deadlines:take": {"coordinator": OK, "leader": OK, "otherwise": NOT_THERE},
     "deadlines:finish": {"coordinator": OK, "leader": OK, "otherwise": NOT_THERE},
     "family:take_back": OF_PEOPLE,
+    "interventions:save_note": OF_NOBODY_ELSE,
     "documents:print": LETTER_ROLES | {"otherwise": NOT_YOURS},
     "documents:posted": LETTER_ROLES | {"otherwise": NOT_YOURS},
     **dict.fromkeys(RULE_BUTTONS, OF_RULES),
@@ -399,6 +433,7 @@ def addresses(place, monkeypatch):
         **measured(person, by=coordinator),
         "referrals:reveal": reverse("referrals:reveal", args=[referral.pk]),
         **ruled(referral, by=coordinator),
+        **given(referral, by=coordinator),
         **looked_after(referral.case, other.case, by=coordinator),
         **{name: reverse(name, args=[referral.pk]) for name in [*own, "referrals:take"]},
         "referrals:told": reverse("referrals:told", args=[referral.pk, inquiry.pk]),
@@ -538,6 +573,32 @@ def ruled(referral, by):
     }  # fmt: skip
 
 
+def given(referral, by):
+    """The pages of a screening that has a meeting to come, a note to write, and a worry."""
+    practitioner = screener(referral.unit)
+    course = interventions.plan_screening(referral, by=by, practitioner=practitioner)
+    case, person = course.case, course.case.people.order_by("pk").first()
+    _meeting, note = held(course)
+    ahead = meet(course, days=3)
+    check = interventions.check_safety(course, by=practitioner, is_worried=True, words="x")
+    of_course = [*ONE_COURSE, "interventions:screening", "interventions:assign"]
+    more = {"interventions:gate": [person.pk]}
+    return {
+        "interventions:plan_screening": reverse("interventions:plan_screening", args=[referral.pk]),
+        "interventions:screenings": reverse("interventions:screenings"),
+        **{
+            name: reverse(name, args=[case.pk, course.pk, *more.get(name, [])])
+            for name in [*of_course, "interventions:end"]
+        },
+        **{name: reverse(name, args=[case.pk, ahead.pk]) for name in ONE_MEETING},
+        **{name: reverse(name, args=[case.pk, check.pk]) for name in ONE_WORRY},
+        **{
+            name: reverse(name, args=[case.pk, note.pk])
+            for name in [*ONE_NOTE, "interventions:save_note"]
+        },
+    }
+
+
 def looked_after(case, sibling, by):
     """The pages of a case with a sibling, somebody kept out and somebody let in."""
     link = family.link(case, sibling, by=by, reason="samme mor")
@@ -625,6 +686,8 @@ WRITES += [*CONSENTS[2:], *ASKED, *DECIDED, *DUTY[1:], *ONE_REPORT]
 WRITES += [*ONE_COMPLAINT[1:], *COMPLAINTS[1:], *IN_THE_CASE[1:]]
 OF_ACCESS = ["emergency", "open", "review", "disqualify", "recuse", "protection", "loosen"]
 OF_ACCESS += ["group", "words"]
+WRITES += [*ONE_COURSE, *ONE_MEETING, *ONE_WORRY, *ONE_NOTE]
+WRITES += ["interventions:plan_screening", "interventions:assign", "interventions:end"]
 WRITES += [f"family:{name}" for name in [*OF_ACCESS, "siblings", "part"]]
 WRITES += [f"instruments:{name}" for name in MEASURING]
 

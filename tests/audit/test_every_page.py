@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from interventions.models import Course
 from tests.access import test_matrix as matrix
 from tests.access.test_matrix import addresses, place  # noqa: F401 - fixtures
 from tests.factories import UserFactory
@@ -20,6 +21,7 @@ LISTS = {
     "family:complaints": "complaint.listed",
     "referrals:try_out": "routing.consequences_read",
     "family:control": "log.check_read",
+    "interventions:screenings": "course.listed",
 }
 # Pages that show nothing of any family. A new page belongs here only if that is so.
 OF_NO_FAMILY = {
@@ -42,6 +44,11 @@ OF_NO_FAMILY = {
 # For those who are cleared for a family under strict protection, which this one is not: the tests
 # of address protection look at their rows.
 OF_THE_HIDDEN = {"family:shielded", "family:loosen", "family:group", "family:words"}
+# For those who give a course alone.
+OF_WHO_GIVES_IT = {
+    *matrix.ONE_COURSE, *matrix.ONE_MEETING, *matrix.ONE_WORRY, "interventions:note",
+    "interventions:add_to_note",
+}  # fmt: skip
 # What could not be read in is of no case yet, but of a family.
 OF_NO_CASE = {"referrals:submission"}
 
@@ -64,8 +71,19 @@ def test_every_page_that_shows_a_family_says_who_saw_it_and_why(
     everybody,
 ):
     client.force_login(everybody)
-    shown = matrix.PAGES.keys() - LISTS.keys() - OF_NO_FAMILY - OF_THE_HIDDEN
+    shown = matrix.PAGES.keys() - LISTS.keys() - OF_NO_FAMILY - OF_THE_HIDDEN - OF_WHO_GIVES_IT
     faults = {name: fault_of(client, addresses[name], name, everybody) for name in sorted(shown)}
+    assert {name: fault for name, fault in faults.items() if fault} == {}
+
+
+def test_so_do_the_pages_of_whoever_gives_a_course(
+    client,
+    addresses,  # noqa: F811
+):
+    user = Course.objects.get().practitioner
+    client.force_login(user)
+    shown = sorted(OF_WHO_GIVES_IT)
+    faults = {name: fault_of(client, addresses[name], name, user) for name in shown}
     assert {name: fault for name, fault in faults.items() if fault} == {}
 
 
@@ -137,5 +155,5 @@ def test_a_page_drawn_again_with_mistakes_is_a_reading_too(
 
 
 def test_every_page_is_in_one_of_the_tables():
-    assert (LISTS.keys() | OF_NO_FAMILY | OF_THE_HIDDEN) <= matrix.PAGES.keys()
+    assert (LISTS.keys() | OF_NO_FAMILY | OF_THE_HIDDEN | OF_WHO_GIVES_IT) <= matrix.PAGES.keys()
     assert not LISTS.keys() & OF_NO_FAMILY

@@ -15,6 +15,7 @@ from tests.translations.family import walk_case, walk_checks, walk_hidden, walk_
 from tests.translations.measures import walk_measures
 from tests.translations.readers import speaking, submitted_but_stopped
 from tests.translations.routing import walk_rules
+from tests.translations.screening import walk_screening
 from tests.translations.typed import BAD_FILES
 from tibir.audit.record import CLOCK
 from tibir.core.models import JobRun
@@ -80,6 +81,7 @@ def walk_staff(client, place, language, monkeypatch):
     yield got(client.get(inbox, {"vis": "uleste"}))
     yield from walk_assessment(client, place, language, got)
     yield from walk_case(client, place, language, got)
+    yield from walk_screening(client, place, user, language, got)
     yield from walk_trust(client, place, user, got)
     yield from walk_measures(client, place, user, got)
     yield from walk_rules(client, place, got)

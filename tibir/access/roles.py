@@ -20,7 +20,8 @@ class Kind(StrEnum):
     REGISTER = "register"  # type in what came by telephone or on paper; its reference and dates
     STAFF = "staff"  # who has which role in the unit, and since when
     DISCUSSION = "discussion"  # register anonymous discussions and see how many there were
-    JOURNAL = "journal"  # notes of meetings: its members alone
+    COURSE = "course"  # which services a family is given, by whom, their states and dates
+    JOURNAL = "journal"  # notes of meetings and screenings: those who give the course alone
     MEASURE = "measure"  # what was measured, and what came of it
     LETTER = "letter"  # what is written to a family, and that it is on its way
     MESSAGE = "message"  # what the family and we write to each other
@@ -50,6 +51,7 @@ SEES = {
     Kind.REGISTER: {Role.COORDINATOR, Role.CLERK},
     Kind.STAFF: {Role.LEADER},
     Kind.DISCUSSION: {Role.COORDINATOR, Role.LEADER, Role.PRACTITIONER},
+    Kind.COURSE: {Role.COORDINATOR, Role.LEADER},
     Kind.JOURNAL: set(),
     Kind.MEASURE: set(),
     Kind.LETTER: {Role.COORDINATOR, Role.CLERK},

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from datetime import date
+from datetime import date, time
 
 import phonenumbers
 from django import forms
@@ -258,3 +258,26 @@ class PastDateField(forms.MultiValueField):
                 _("Skriv «%(q)s» med dag, måned og år, for eksempel 22 11 2019.")
                 % {"q": self.label}
             ) from None
+
+
+class ClockField(TextField):
+    """An hour of the day as people write it: «9», «9.30», «14:00». Returns a time, or None."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("attrs", {}).update({"inputmode": "decimal", "class": "part-4"})
+        super().__init__(max_length=10, **kwargs)
+
+    def clean(self, value):
+        value = super().clean(value)
+        if not value:
+            return None
+        found = re.fullmatch(r"([0-9]{1,2})(?:[.:]?([0-9]{2}))?", value.strip())
+        try:
+            return time(int(found[1]), int(found[2] or 0)) if found else self._refuse()
+        except ValueError:
+            return self._refuse()
+
+    def _refuse(self):
+        raise ValidationError(
+            _("Skriv «%(q)s» som time og minutter, for eksempel 14.30.") % {"q": self.label}
+        )

@@ -44,6 +44,10 @@ class Kind(models.TextChoices):
     SHIELDED = "shielded", _("skjermet sak: fjern det som viser hvor familien er")
     NAMED_GROUP = "named_group", _("skjermet sak: minst to må være klarert for den")
     ACCESS_REVIEW = "access_review", _("se over hvem som har tilgang")
+    PLAN_SCREENING = "plan_screening", _("kartlegging som skal planlegges")
+    SCREENING = "screening", _("kartlegging som skal avsluttes")
+    NOTE = "note", _("notat som ikke er signert")
+    NEW_PRACTITIONER = "new_practitioner", _("tiltak som mangler behandler")
     CLOCK_STOPPED = "clock_stopped", _("varsler er stanset: si fra til dem som drifter TIBIR")
 
 
@@ -245,6 +249,31 @@ RULES = {
         ),
         link=Link("staff:review", ("target_id",)),
         has_own_owner=False,
+    ),
+    # After an answer that says screening: nobody is forgotten between the letter and the talk.
+    Kind.PLAN_SCREENING: Rule(
+        length=WorkingDays(5), link=Link("interventions:plan_screening", ("target_id",))
+    ),
+    Kind.SCREENING: Rule(
+        length=None,
+        plan=(
+            Before("owner", Reach.OWNER, days=5, working=True),
+            Overdue(Reach.COORDINATOR, Pace.WEEKLY),
+        ),
+        link=Link("interventions:screening", ("case_id", "target_id")),
+        has_own_owner=False,
+    ),
+    Kind.NOTE: Rule(
+        length=WorkingDays(3),
+        plan=(
+            Before("unsigned", Reach.OWNER, days=0),
+            Overdue(Reach.OWNER, Pace.WORKING_DAYS),
+        ),
+        link=Link("interventions:note", ("case_id", "target_id")),
+        has_own_owner=False,
+    ),
+    Kind.NEW_PRACTITIONER: Rule(
+        length=WorkingDays(2), link=Link("interventions:assign", ("case_id", "target_id"))
     ),
     # Nobody can be told of this one: that is what it says.
     Kind.CLOCK_STOPPED: Rule(length=WorkingDays(1), plan=()),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from interventions import rules as interventions
 from referrals import rules
 from tibir.access.roles import has_role, held_by
 from tibir.accounts.middleware import seconds_left
@@ -26,6 +27,8 @@ def navigation(request):
     places = [(_("Min dag"), reverse("home:start"))]
     if rules.may_list(user):
         places.append((_("Henvisninger"), reverse("referrals:list")))
+    if interventions.may_list(user):
+        places.append((_("Kartlegginger"), reverse("interventions:screenings")))
     if deadline_rules.may_list(user):
         places.append((_("Frister"), reverse("deadlines:list")))
     if rules.may_register(user):

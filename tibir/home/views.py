@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from referrals import actions as referrals
+from interventions import actions as interventions
+from interventions.models import Course, Meeting
 from referrals import rules
 from referrals.models import Referral
 from tibir.access.gate import find, permit
@@ -49,6 +50,7 @@ def start(request):
         "held": held_by(request.user),
         "lists_referrals": False,
         "mine": [{"case": each, "age": each.child.age(today)} for each in mine],
+        "meetings": list(Meeting.objects.visible_to(request.user).of_a_day(request.user, today)),
     }
     if rules.may_list(request.user):
         open_referrals = Referral.objects.listed_for(request.user).open()
@@ -183,6 +185,7 @@ def case(request, pk):
         "referrals": [_referral(each, today) for each in _referrals(user, found)],
         "deadlines": [_due(each, today) for each in due],
         "letters": letters,
+        "courses": list(Course.objects.visible_to(user).filter(case=found).for_list()),
         "is_small": found.is_strict and named_group(found).count() < ENOUGH,
         "links": _links(user, found, is_member=is_member),
         "next": _next_steps(found, people, members, keeps_people, staffs),
@@ -281,7 +284,7 @@ def give_unit(request, pk):
         request.POST if request.method == "POST" else None, units=family.possible_units(found)
     )
     if form.is_valid():
-        left = referrals.move(found, by=request.user, **form.cleaned_data)
+        left = interventions.move(found, by=request.user, **form.cleaned_data)
         unit = {"unit": form.cleaned_data["unit"].name}
         messages.success(request, _("%(unit)s har saken nå.") % unit)
         if left:

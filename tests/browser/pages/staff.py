@@ -21,6 +21,7 @@ from tests.browser.pages.login import (
 from tests.browser.pages.measures import measuring
 from tests.browser.pages.people import LONG, employ
 from tests.browser.pages.routing import routing_pages
+from tests.browser.pages.screening import screening_pages
 from tests.browser.pages.trust import trusting
 
 
@@ -57,6 +58,7 @@ def staff_pages(page, place, monkeypatch):
     yield from deadlines_pages(page, place, referrals["late"], coordinator)
     yield from of_a_case(page, referrals["long"].case, coordinator)
     yield from at_the_desk(page)
+    yield from screening_pages(page, place, coordinator)
     yield from trusting(page, place, coordinator)
     yield from measuring(page, place, coordinator)
     yield from routing_pages(page, place, coordinator)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from interventions import actions, letters, rules
-from interventions.forms import AnswerForm
+from interventions.forms.answer import AnswerForm
 from referrals.models import Referral
 from referrals.rules import basis
 from tibir.access.gate import find, permit

@@ -4,10 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from interventions import letters
-from interventions.models import ToldWindow
+from interventions.models import Course, ToldWindow
 from referrals import actions as referrals
 from referrals.states import Outcome
 from tibir.audit.record import record
+from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.documents import actions as documents
@@ -33,6 +34,8 @@ def answer(referral, *, by, outcome, reason, recipients, **chosen):
             told_on=referral.decided_on,
         )
         record("window.told", told, by=by, case=referral.case)
+    if outcome == Outcome.SCREENING:
+        _ask_for_a_plan(referral, by)
     clock = Deadline.objects.about(referral, Due.ANSWER).order_by("-round").first()
     for person, channel, address in recipients:
         words = letters.answer(
@@ -52,3 +55,18 @@ def answer(referral, *, by, outcome, reason, recipients, **chosen):
             data=words,
         )
         documents.send(document, by=by, person=person, channel=channel)
+
+
+def _ask_for_a_plan(referral, by):
+    """Nobody is forgotten between the letter and the first talk."""
+    if Course.objects.open().filter(referral=referral).exists():
+        return
+    deadlines.begin(
+        Due.PLAN_SCREENING,
+        referral,
+        by=by,
+        unit=referral.unit,
+        case=referral.case,
+        owner=referral.owner,
+        on=referral.decided_on,
+    )

@@ -1,0 +1,35 @@
+"""What the services do: answer, screen, meet, and write of it."""
+
+from interventions.actions.answer import answer
+from interventions.actions.course import assign, end, plan_screening
+from interventions.actions.meeting import change_meeting, hold, miss, plan_meeting
+from interventions.actions.note import add_to, open_note, save_note, sign
+from interventions.actions.place import move
+from interventions.actions.screening import (
+    answer_gate,
+    check_safety,
+    explain_worry,
+    find_out,
+    report_worry,
+)
+
+__all__ = [
+    "add_to",
+    "answer",
+    "answer_gate",
+    "assign",
+    "change_meeting",
+    "check_safety",
+    "end",
+    "explain_worry",
+    "find_out",
+    "hold",
+    "miss",
+    "move",
+    "open_note",
+    "plan_meeting",
+    "plan_screening",
+    "report_worry",
+    "save_note",
+    "sign",
+]

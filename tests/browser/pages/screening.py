@@ -1,0 +1,94 @@
+"""A screening: each page of it, empty, with mistakes, and with everything written."""
+
+from django.urls import reverse
+
+from interventions import actions
+from tests.browser.pages.people import LONG
+from tests.interventions.screenings import held, meet, qualify, referred, screener, signed
+
+FORMS = ("plan_meeting", "gate", "observation", "conversation", "findings", "safety", "end")
+
+
+def screening_pages(page, place, coordinator):
+    """As a coordinator who also screens."""
+    page.goto(reverse("interventions:screenings"))
+    yield "no screenings"
+    referral = referred(place)
+    plan = reverse("interventions:plan_screening", args=[referral.pk])
+    page.goto(plan)
+    yield "nobody who can screen"
+    qualify(coordinator)
+    page.goto(plan)
+    yield "who is to screen"
+    page.click("main form.t-form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "who is to screen, with mistakes"
+    course = actions.plan_screening(referral, by=coordinator, practitioner=coordinator)
+    page.goto(course.get_absolute_url())
+    yield "a screening that is planned"
+    person = course.case.people.get()
+    more = {"gate": [person.pk]}
+    for name in FORMS:
+        ids = [course.case_id, course.pk, *more.get(name, [])]
+        page.goto(reverse(f"interventions:{name}", args=ids))
+        yield f"of a screening: {name}, empty"
+        if name not in ("findings",):
+            page.click("main form.t-form button")
+            page.wait_for_selector("ds-error-summary")
+            yield f"of a screening: {name}, with mistakes"
+    yield from _meetings(page, course)
+    yield from _written(page, course, person)
+    page.goto(reverse("interventions:assign", args=[course.case_id, course.pk]))
+    yield "nobody else who can screen"
+    screener(place.intake_unit, name=LONG)
+    page.goto(reverse("interventions:assign", args=[course.case_id, course.pk]))
+    yield "who is to have the screening"
+    page.goto(reverse("interventions:screenings"))
+    yield "screenings"
+    page.goto(reverse("home:case", args=[course.case_id]))
+    yield "a case with a screening"
+
+
+def _meetings(page, course):
+    meeting = meet(course, days=0, hour=0, place=LONG)
+    page.goto(reverse("home:start"))
+    yield "a day with a meeting"
+    for name in ("change_meeting", "hold", "miss"):
+        page.goto(reverse(f"interventions:{name}", args=[course.case_id, meeting.pk]))
+        yield f"of a meeting: {name}"
+    actions.miss(meeting, by=course.practitioner, state="excused", reason=LONG)
+    _meeting, note = held(course)
+    address = reverse("interventions:note", args=[course.case_id, note.pk])
+    page.goto(address)
+    yield "an empty note"
+    page.click("main form.t-form button[value=sign]")
+    page.wait_for_selector("ds-error-summary")
+    yield "an empty note cannot be signed"
+    signed(note, LONG)
+    page.goto(address)
+    yield "a signed note"
+    actions.add_to(note, by=course.practitioner, text=LONG, reason=LONG)
+    page.goto(reverse("interventions:add_to_note", args=[course.case_id, note.pk]))
+    yield "something to add to a note"
+    page.goto(address)
+    yield "a note with something added"
+
+
+def _written(page, course, person):
+    by = course.practitioner
+    actions.answer_gate(
+        course.screening, by=by, person=person, asked_on=course.planned_on, thrives="mixed",
+        thrives_words=LONG, worries=True, worries_words=LONG,
+    )  # fmt: skip
+    actions.find_out(
+        course.screening, by=by, version=0, observed_on=course.planned_on, observed_where="home",
+        observed_task=LONG, observed_strengths=LONG, observed_difficulties=LONG,
+        conversation=LONG, wish="group", wish_words=LONG, negativity_months=8, arenas=["home"],
+        burdens=[], is_serious=True,
+    )  # fmt: skip
+    check = actions.check_safety(course, by=by, is_worried=True, words=LONG)
+    for name in ("report_worry", "explain_worry"):
+        page.goto(reverse(f"interventions:{name}", args=[course.case_id, check.pk]))
+        yield f"of a worry: {name}"
+    page.goto(course.get_absolute_url())
+    yield "a screening with everything written"

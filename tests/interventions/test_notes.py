@@ -1,0 +1,202 @@
+"""Notes: what reached us is never lost, and what is signed never changes."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+
+from interventions import actions
+from interventions.models import Addendum, Note
+from tests.factories import MunicipalityFactory, UserFactory
+from tests.interventions.screenings import held, screener, screening, signed
+from tests.referrals.parent import Page
+from tibir.audit.models import Event
+from tibir.core.errors import DomainError, StaleState
+from tibir.deadlines.kinds import Kind as Due
+from tibir.deadlines.models import Deadline
+from tibir.family import actions as family
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "Kanarinotat om kveldene."
+
+
+@pytest.fixture
+def place():
+    return MunicipalityFactory()
+
+
+@pytest.fixture
+def course(place):
+    return screening(place)
+
+
+@pytest.fixture
+def note(course):
+    return held(course)[1]
+
+
+def address(note, name="note"):
+    return reverse(f"interventions:{name}", args=[note.case_id, note.pk])
+
+
+def test_a_note_is_saved_in_versions_and_an_older_one_overwrites_nothing(note):
+    older = Note.objects.get(pk=note.pk)
+    actions.save_note(note, by=note.author, version=0, internal="Først")
+    with pytest.raises(StaleState):
+        actions.save_note(older, by=note.author, version=0, internal="Sist")
+    with pytest.raises(StaleState):
+        actions.sign(older, by=note.author, version=0, internal="Sist")
+    note.refresh_from_db()
+    assert (note.internal, note.version, note.state) == ("Først", 1, "draft")
+
+
+def test_a_signed_note_meets_its_deadline_and_never_changes(note):
+    signed(note, TEXT)
+    assert Deadline.objects.get(kind=Due.NOTE).met_on is not None
+    rows = Note.objects.filter(pk=note.pk)
+    for change in ({"internal": "x"}, {"state": "draft", "signed_by": None}, {"meeting": None}):
+        with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+            rows.update(**change)
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        rows._raw_delete(rows.db)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE interventions_note CASCADE")
+    with pytest.raises(StaleState):
+        actions.save_note(note, by=note.author, version=note.version, internal="x")
+    assert rows.get().internal == TEXT
+
+
+@pytest.mark.parametrize("empty", ["", "  \n\t "])
+def test_an_empty_note_is_not_signed_in_the_database_either(note, empty):
+    with pytest.raises(DomainError, match="tomt"):
+        signed(note, empty)
+    about = {"signed_by": note.author, "signed_at": note.saved_at}
+    with pytest.raises(DatabaseError, match="says_something"), transaction.atomic():
+        Note.objects.update(state="signed", internal=empty, **about)
+
+
+def test_what_is_added_has_a_reason_and_stands_beside(note):
+    with pytest.raises(DomainError, match="ikke signert"):
+        actions.add_to(note, by=note.author, text="x", reason="y")
+    with pytest.raises(DatabaseError, match="written on"), transaction.atomic():
+        Addendum.objects.create(note=note, by=note.author, text="x", reason="y")
+    signed(note)
+    added = actions.add_to(note, by=note.author, text="Far var med.", reason="Glemt.")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Addendum.objects.filter(pk=added.pk).update(text="Far var ikke med.")
+    assert "Glemt" not in str(list(Event.objects.values()))
+
+
+# --- Through the pages ------------------------------------------------------------------------
+
+
+def test_it_is_written_signed_and_added_to_through_the_pages(client, note):
+    client.force_login(note.author)
+    page = Page(client.get(address(note)))
+    typed = page.fields() | {"internal": TEXT, "action": "sign"}
+    assert client.post(address(note), typed).url == note.course.get_absolute_url()
+    assert TEXT in client.get(address(note)).content.decode()
+    said = {"text": "Far var med.", "reason": "Glemt."}
+    assert client.post(address(note, "add_to_note"), said).url == address(note)
+    assert "Far var med." in client.get(address(note)).content.decode()
+    missing = client.post(address(note, "add_to_note"), {"text": "Mer.", "reason": ""})
+    assert "Hvorfor kommer det nå?" in missing.content.decode()
+    assert "Mer." in missing.content.decode()
+
+
+def test_an_empty_note_is_refused_beside_the_field(client, note):
+    client.force_login(note.author)
+    page = client.post(address(note), {"internal": " ", "version": 0, "action": "sign"})
+    assert page.context["form"].errors["internal"] == [
+        "Notatet er tomt. Skriv noe før du signerer."
+    ]
+
+
+def test_two_tabs_lose_no_word(client, note):
+    client.force_login(note.author)
+    client.post(address(note), {"internal": "Fra den ene fanen", "version": 0})
+    late = client.post(address(note), {"internal": "Fra den andre fanen", "version": 0})
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "Fra den ene fanen" in page
+    assert "Fra den andre fanen" in page
+    again = Page(late).fields()
+    assert client.post(address(note), again | {"action": "save"}).status_code == 302
+    note.refresh_from_db()
+    assert note.internal == "Fra den andre fanen"
+
+
+def test_what_is_typed_too_late_is_shown_to_be_added(client, note):
+    client.force_login(note.author)
+    signed(note, "Signert")
+    page = client.post(address(note), {"internal": "Mer å si", "version": 0, "action": "save"})
+    assert "Mer å si" in page.content.decode()
+    note.refresh_from_db()
+    assert note.internal == "Signert"
+
+
+def test_an_open_page_saves_by_itself_and_is_told_when_it_is_older(client, note):
+    client.force_login(note.author)
+    save = address(note, "save_note")
+    first = client.post(save, {"internal": "En", "version": 0})
+    assert first.json()["version"] == 1
+    assert client.post(save, {"internal": "To", "version": 0}).json() == {"stale": True}
+    assert client.post(save, {"internal": "\x07", "version": 1}).status_code == 400
+    assert client.post(save, {"internal": "To", "version": 1}).json()["version"] == 2
+
+
+def test_only_those_who_give_the_course_read_what_is_written(client, place, course, note):
+    signed(note, TEXT)
+    unit = place.intake_unit
+    readers = {
+        course.practitioner: 200,
+        UserFactory(coordinates=unit): 404,
+        UserFactory(leads=unit): 404,
+        UserFactory(clerks_in=unit): 404,
+        UserFactory(practises_in=unit, works_with=course.case): 404,
+        UserFactory(is_staff=True, is_superuser=True): 404,
+        screener(unit): 404,
+    }
+    for user, status in readers.items():
+        client.force_login(user)
+        assert client.get(address(note)).status_code == status, user
+        page = client.get(course.get_absolute_url()).content.decode()
+        assert TEXT not in page
+        assert ("Les notatet" in page) == (status == 200)
+
+
+def test_a_leader_reads_it_with_access_to_the_case_and_writes_nothing(client, place, note):
+    signed(note, TEXT)
+    leader = UserFactory(leads=place.intake_unit)
+    client.force_login(leader)
+    assert client.get(address(note)).status_code == 404
+    family.open_for_leader(
+        note.course.case, by=leader, reason="complaint", text="En klage.", days=3
+    )
+    assert TEXT in client.get(address(note)).content.decode()
+    assert Event.objects.get(verb="note.read", actor_id=leader.pk).basis == "leader"
+    said = {"text": "x", "reason": "y"}
+    assert client.post(address(note, "add_to_note"), said).status_code == 403
+
+
+def test_an_emergency_opens_no_note(client, place, note):
+    helper = UserFactory(practises_in=place.intake_unit)
+    family.open_in_emergency(note.course.case, by=helper, reason="danger", text="Det haster.")
+    client.force_login(helper)
+    assert client.get(address(note)).status_code == 404
+    assert client.get(note.course.get_absolute_url()).status_code == 404
+
+
+def test_a_draft_is_its_authors_also_when_somebody_else_gives_the_course(
+    client, place, course, note
+):
+    other = screener(place.intake_unit)
+    actions.assign(course, by=UserFactory(coordinates=place.intake_unit), practitioner=other)
+    client.force_login(other)
+    assert client.get(address(note)).status_code == 403
+    assert client.post(address(note, "save_note"), {"version": 0}).status_code == 403
+    client.force_login(note.author)
+    typed = {"internal": TEXT, "version": 0, "action": "sign"}
+    assert client.post(address(note), typed).status_code == 302
+    note.refresh_from_db()
+    assert note.is_signed

@@ -1,0 +1,88 @@
+"""A walk over the pages of a screening."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from interventions.models import Course, Meeting, Note, SafetyCheck
+from tests.factories import UserFactory
+from tests.interventions.screenings import meet, qualify, referred
+from tests.translations.typed import SERVICE, TOLD, WHY
+
+
+def walk_screening(client, place, user, language, got):
+    """Each page empty, with mistakes and as it should be, by a coordinator who also screens."""
+    today = timezone.localdate()
+    referral = referred(place, language=language)
+    plan = reverse("interventions:plan_screening", args=[referral.pk])
+    yield got(client.get(plan))
+    yield got(client.get(reverse("interventions:screenings")))
+    trainee = UserFactory(practises_in=place.intake_unit)
+    qualify(trainee, supervisor=user)
+    qualify(user)
+    yield got(client.get(plan))
+    yield got(client.post(plan, {"practitioner": trainee.pk}, follow=True))
+    course = Course.objects.latest("pk")
+    case, person = course.case, course.case.people.get()
+
+    def at(name, *more):
+        return reverse(f"interventions:{name}", args=[case.pk, *more])
+
+    def form(address, **typed):
+        yield got(client.get(address))
+        yield got(client.post(address, {}))
+        yield got(client.post(address, typed, follow=True))
+
+    yield from form(at("assign", course.pk), practitioner=user.pk)
+    yield got(client.get(reverse("interventions:screenings")))
+    day = f"{today:%d.%m.%Y}"
+    right = {"day": day, "starts": "0", "ends": "0.01", "place": SERVICE, "people": [person.pk]}
+    right |= {"kind": "meeting", "mode": "in_person"}
+    planning = at("plan_meeting", course.pk)
+    wrong = [{"day": "1.1.2001"}, {"day": "1.1.2099"}, {"starts": "x"}]
+    wrong += [{"starts": "2", "ends": "1"}, {"starts": "2", "ends": "23"}]
+    for typed in wrong:
+        yield got(client.post(planning, right | typed))
+    yield from form(planning, **right)
+    meeting = Meeting.objects.latest("pk")
+    yield got(client.post(planning, right | {"starts": "0"}))
+    yield from form(at("change_meeting", meeting.pk), **right)
+    moved = {"state": "no_show", "day": day}
+    yield got(client.post(at("miss", meeting.pk), moved))
+    yield from form(at("hold", meeting.pk), **{f"person-{person.pk}": "attended"})
+    later = meet(course, days=5)
+    yield from form(at("miss", later.pk), state="excused", reason=WHY)
+    note = Note.objects.latest("pk")
+    yield from form(at("note", note.pk), internal=TOLD, version=0, action="save")
+    yield refused(client.post(at("note", note.pk), {"internal": WHY, "version": 0}))
+    signing = {"internal": TOLD, "version": 1, "action": "sign"}
+    yield got(client.post(at("note", note.pk), signing, follow=True))
+    yield got(client.post(at("note", note.pk), {"internal": WHY, "version": 0}))
+    yield from form(at("add_to_note", note.pk), text=TOLD, reason=WHY)
+    asked = {"asked_on": day, "thrives": "mixed", "worries": "yes", "worries_words": TOLD}
+    yield from form(at("gate", course.pk, person.pk), **asked)
+    seen = {"version": 0, "observed_on": day, "observed_where": "home", "observed_task": TOLD}
+    yield from form(at("observation", course.pk), **seen)
+    yield refused(client.post(at("observation", course.pk), seen))
+    talked = {"version": 1, "conversation": TOLD, "wish": "group"}
+    yield from form(at("conversation", course.pk), **talked)
+    found = {"version": 2, "negativity_months": 8, "arenas": ["home"], "burdens": ["none", "loss"]}
+    yield got(client.post(at("findings", course.pk), found))
+    found |= {"burdens": ["none"], "earlier": ["counselling"], "is_serious": "yes"}
+    yield from form(at("findings", course.pk), **found)
+    yield got(client.post(at("safety", course.pk), {"is_worried": "yes"}))
+    yield from form(at("safety", course.pk), is_worried="yes", words=TOLD)
+    check = SafetyCheck.objects.latest("pk")
+    yield got(client.get(course.get_absolute_url()))
+    yield from form(at("report_worry", check.pk))
+    yield from form(at("explain_worry", check.pk), why_not=WHY)
+    yield refused(client.get(at("explain_worry", check.pk)))
+    yield got(client.get(course.get_absolute_url()))
+    meet(course, days=0, hour=5)
+    yield got(client.get("/"))
+    yield got(client.get(reverse("home:case", args=[case.pk])))
+    yield from form(at("end", course.pk), ending="no_contact", reason=WHY)
+
+
+def refused(response):
+    assert response.status_code == 409, response
+    return response.wsgi_request.path, response.content.decode()
