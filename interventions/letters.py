@@ -1,7 +1,7 @@
 """The answer to a referral, in words: the heading says it, the first sentence says it again."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from referrals.letters import words
 from referrals.states import Outcome
@@ -134,3 +134,64 @@ def weeks(first, last):
     if begins == ends:
         return _("uke %(first)d, mellom %(from)s og %(until)s") % said
     return _("uke %(first)d til %(last)d, mellom %(from)s og %(until)s") % said
+
+
+# --- After a screening ------------------------------------------------------------------------
+
+
+def screened(referral, recipient, *, by, on, services, reason, address=""):
+    """What we suggest after the talks, in the language of the referral. It says nothing of any
+    other way that was chosen beside the services."""
+    with override(referral.submission.language):
+        return words(
+            referral,
+            recipient,
+            by=by,
+            on=on,
+            address=address,
+            reason=reason,
+            rights=rights(referral),
+            **(_suggested(services) if services else _nothing_now()),
+        )
+
+
+def _suggested(services):
+    return {
+        "heading": _("Dette foreslår vi etter kartleggingen"),
+        "lead": _("Takk for samtalene. Vi har sammen sett på hva som kan hjelpe dere."),
+        "paragraphs": [str(EXPLAINED[service]) for service in services if service in EXPLAINED],
+        "steps": [
+            _("Vi ringer deg og avtaler når dere kan begynne."),
+            _("Må dere vente, sier vi omtrent hvor lenge. Det er et anslag, ikke et løfte."),
+            _("Det er gratis og frivillig, og dere kan si nei når som helst."),
+        ],
+    }
+
+
+def _nothing_now():
+    return {
+        "heading": _("Vi foreslår ikke noe tiltak nå"),
+        "lead": _("Takk for samtalene. Vi har sammen sett på hva som kan hjelpe dere."),
+        "steps": [
+            _("Kartleggingen er avsluttet hos oss."),
+            _("Endrer noe seg, kan dere ta kontakt når som helst."),
+        ],
+    }
+
+
+EXPLAINED = {
+    "counselling": gettext_lazy("Rådgivning: noen samtaler om det dere strever med hjemme."),
+    "pmto_therapy": gettext_lazy(
+        "PMTO-terapi: samtaler én gang i uken over lengre tid, der dere øver på det som er "
+        "vanskelig."
+    ),
+    "parent_group": gettext_lazy(
+        "Foreldrekurs i gruppe: dere møter andre foreldre, én gang i uken."
+    ),
+    "social_skills": gettext_lazy(
+        "Sosial ferdighetstrening: en voksen øver sammen med barnet, ved siden av hjelpen til dere."
+    ),
+    "consultation": gettext_lazy(
+        "Konsultasjon: vi veileder de voksne i barnehagen eller på skolen."
+    ),
+}

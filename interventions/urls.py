@@ -1,6 +1,6 @@
 from django.urls import path
 
-from interventions.views import answer, course, meeting, note, safety, screening
+from interventions.views import answer, course, decision, meeting, note, safety, screening
 
 app_name = "interventions"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{COURSE}/observasjon/", screening.observation, name="observation"),
     path(f"{COURSE}/samtale/", screening.conversation, name="conversation"),
     path(f"{COURSE}/funn/", screening.findings, name="findings"),
+    path(f"{COURSE}/beslutning/", decision.decide, name="decide"),
     path(f"{COURSE}/trygghet/", safety.check, name="safety"),
     path(f"{CASE}/trygghet/<int:check>/", safety.report, name="report_worry"),
     path(f"{CASE}/trygghet/<int:check>/ikke-meldt/", safety.explain, name="explain_worry"),

@@ -1,6 +1,7 @@
 """What the services do: answer, screen, meet, and write of it."""
 
 from interventions.actions.answer import answer
+from interventions.actions.conclusion import conclude
 from interventions.actions.course import assign, end, plan_screening
 from interventions.actions.meeting import change_meeting, hold, miss, plan_meeting
 from interventions.actions.note import add_to, open_note, save_note, sign
@@ -20,6 +21,7 @@ __all__ = [
     "assign",
     "change_meeting",
     "check_safety",
+    "conclude",
     "end",
     "explain_worry",
     "find_out",

@@ -1,19 +1,15 @@
 from datetime import timedelta
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from referrals.rules import is_owed_an_answer
+from interventions.forms.recipients import RecipientsForm
 from referrals.states import Outcome
 from tibir.calendar.oslo import Week, week_of
-from tibir.cases.models import STRICT, CasePerson
+from tibir.cases.models import CasePerson
 from tibir.core import fields
 from tibir.core.dates import short_date
-from tibir.documents.models import Dispatch
 
 WEEKS_AHEAD = 78
-NONE = "none"
 # What is asked only with one outcome; the browser hides it with the others.
 ONLY_WITH = {
     "first_week": Outcome.WAITLIST,
@@ -23,7 +19,7 @@ ONLY_WITH = {
 }
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(RecipientsForm):
     """What the family is told, and how it reaches each of them."""
 
     outcome = fields.ChoiceField(label=_("Svaret"), choices=Outcome.choices, required=True)
@@ -50,47 +46,15 @@ class AnswerForm(forms.Form):
         choices=CasePerson.YesNo.choices[:2],
     )
 
-    def __init__(self, *args, referral, people, today, **kwargs):
+    def __init__(self, *args, today, **kwargs):
         super().__init__(*args, **kwargs)
-        self.referral, self.today = referral, today
+        self.today = today
         weeks = list(_weeks(today))
         for name in ("first_week", "last_week"):
             self.fields[name].choices = [("", _("Velg")), *weeks]
             self.fields[name].widget.choices = self.fields[name].choices
         for name, outcome in ONLY_WITH.items():
             self._ask_only_when(name, "outcome", outcome.value)
-        owed = [each for each in people if is_owed_an_answer(each, referral)]
-        self.recipients = [each for each in owed if each.is_verified]
-        self.unconfirmed = [each for each in owed if not each.is_verified]
-        for each in self.recipients:
-            self._ask_how(each)
-
-    def _ask_how(self, recipient):
-        ways = [way for way in Dispatch.Channel.choices if self._is_possible(way[0], recipient)]
-        name = {"name": recipient.person.name}
-        self.fields[f"way-{recipient.pk}"] = fields.ChoiceField(
-            label=_("Slik får %(name)s svaret") % name,
-            choices=[*ways, (NONE, _("skal ikke ha brev"))],
-            required=True,
-        )
-        if self._is_possible(Dispatch.Channel.POST, recipient):
-            self.fields[f"address-{recipient.pk}"] = fields.TextField(
-                label=_("Postadressen til %(name)s") % name,
-                many_lines=True,
-                max_length=200,
-                help_text=_("Høyst tre linjer. Trengs bare når brevet skal i posten."),
-                attrs={"rows": 3},
-            )
-
-            self._ask_only_when(f"address-{recipient.pk}", f"way-{recipient.pk}", "post")
-
-    def _ask_only_when(self, name, other, value):
-        self.fields[name].widget.attrs["data-when"] = f"{other}={value}"
-        self.fields[name].is_asked_sometimes = True
-
-    def _is_possible(self, way, recipient):
-        is_strict = self.referral.case.grade in STRICT
-        return way != Dispatch.Channel.POST or (not is_strict and recipient.may_be_posted_to)
 
     def clean(self):
         said = self.cleaned_data
@@ -100,15 +64,7 @@ class AnswerForm(forms.Form):
         if outcome == Outcome.REFERRED_ON:
             self._need("referred_to", _("Skriv hvem henvisningen går videre til."))
             self._need("consent", _("Svar på om familien har samtykket."))
-        for each in self.recipients:
-            self._check_way(each)
-        if not self.recipients:
-            raise ValidationError(
-                _("Ingen som skal ha svaret, er bekreftet ennå. Bekreft hvem de er først.")
-            )
-        ways = [said.get(f"way-{each.pk}") for each in self.recipients]
-        if all(way == NONE for way in ways):
-            raise ValidationError(_("Minst én må få svaret. Velg hvordan."))
+        self._check_recipients(said)
         return said
 
     def _need(self, name, sentence):
@@ -122,17 +78,6 @@ class AnswerForm(forms.Form):
         if first and last and last < first:
             self.add_error("last_week", _("Den siste uken må være etter den første."))
 
-    def _check_way(self, recipient):
-        address = self.cleaned_data.get(f"address-{recipient.pk}", "")
-        lines = [line for line in address.splitlines() if line.strip()]
-        if self.cleaned_data.get(f"way-{recipient.pk}") != Dispatch.Channel.POST:
-            return
-        if not lines:
-            missing = _("Skriv adressen brevet skal til, eller velg noe annet.")
-            self.add_error(f"address-{recipient.pk}", missing)
-        elif len(lines) > 3:
-            self.add_error(f"address-{recipient.pk}", _("Skriv adressen på høyst tre linjer."))
-
     def said(self):
         """What the action is told, and what goes into the letter."""
         data, outcome = self.cleaned_data, self.cleaned_data["outcome"]
@@ -144,14 +89,6 @@ class AnswerForm(forms.Form):
             said["referred_to"] = data["referred_to"]
             said["forwarded_with_consent"] = data["consent"] == CasePerson.YesNo.YES
         return said
-
-    def chosen(self):
-        """(case person, way, address) of everyone who gets the letter."""
-        for each in self.recipients:
-            way = self.cleaned_data[f"way-{each.pk}"]
-            posted = way == Dispatch.Channel.POST
-            if way != NONE:
-                yield each, way, self.cleaned_data[f"address-{each.pk}"] if posted else ""
 
 
 def _weeks(today):

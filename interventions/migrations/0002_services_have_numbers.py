@@ -56,7 +56,7 @@ def add(apps, _schema):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_somebody_is_qualified"),
+        ("accounts", "0007_somebody_is_qualified"),
         ("interventions", "0001_initial"),
     ]
 

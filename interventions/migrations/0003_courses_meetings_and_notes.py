@@ -216,7 +216,7 @@ DROP TRIGGER interventions_safetycheck_is_kept ON interventions_safetycheck;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_somebody_is_qualified"),
+        ("accounts", "0007_somebody_is_qualified"),
         ("cases", "0006_who_may_know_of_a_case"),
         ("interventions", "0002_services_have_numbers"),
         ("referrals", "0006_enclosures_go_with_their_draft"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interventions.kinds import Thrives, Where, Wish
 from interventions.models.course import Course, journal_of
+from referrals.models import Choice
 from tibir.access.roles import Kind, units_where
 from tibir.accounts.models import User
 from tibir.cases.models import STRICT, CasePerson, DutyReport, known_to
@@ -45,6 +46,11 @@ class Screening(models.Model):
     burdens = models.JSONField(_("belastninger i familien"), null=True)
     earlier = models.JSONField(_("tiltak familien har hatt før"), null=True)
     suits_group = models.BooleanField(_("passer i gruppe"), null=True)
+
+    # What was decided; beside it stands what was recommended, and from what.
+    choice = models.OneToOneField(
+        Choice, on_delete=models.PROTECT, null=True, related_name="screening"
+    )
 
     objects = ScreeningQuerySet.as_manager()
 

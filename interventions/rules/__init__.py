@@ -12,21 +12,28 @@ from interventions.rules.course import (
     possible_practitioners,
     supervisor_of,
 )
+from interventions.rules.facts import facts_of, measurements_of, rule_set_for
 from interventions.rules.meeting import counts, expected, possible_attendees, stopped_by
+from interventions.rules.waits import last_told, waiting_for
 
 __all__ = [
     "basis",
     "counts",
     "expected",
+    "facts_of",
     "journal_basis",
+    "last_told",
     "may_answer",
     "may_end",
     "may_list",
     "may_plan",
     "may_work",
     "may_write",
+    "measurements_of",
     "possible_attendees",
     "possible_practitioners",
+    "rule_set_for",
     "stopped_by",
     "supervisor_of",
+    "waiting_for",
 ]

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from interventions import actions, letters, rules
 from interventions.forms.answer import AnswerForm
+from interventions.forms.recipients import known_ways
 from referrals.models import Referral
 from referrals.rules import basis
 from tibir.access.gate import find, permit
@@ -29,7 +30,7 @@ def answer(request, pk):
         referral=referral,
         people=people,
         today=timezone.localdate(),
-        initial=_known(people, referral),
+        initial=known_ways(people, referral.case),
     )
     is_whole = request.method == "POST" and form.is_valid()
     sends = is_whole and request.POST.get("action") == "send"
@@ -66,15 +67,3 @@ def _letters(form, user):
         language = form.referral.as_sent_by(person).submission.language
         shown = Dispatch.Channel(way).label
         yield {"person": person, "way": shown, "language": language, "words": words}
-
-
-def _known(people, referral):
-    """The child's address for those who live there, and the mail for those who have one."""
-    known = {}
-    if referral.case.is_hidden:
-        return known
-    for each in people:
-        home = referral.case.child.address if each.lives_with == "yes" else ""
-        known[f"address-{each.pk}"] = each.person.address or home
-        known[f"way-{each.pk}"] = "post" if known[f"address-{each.pk}"] else "read_out"
-    return known

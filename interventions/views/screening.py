@@ -65,11 +65,22 @@ def detail(request, pk, course):
         "meetings": _meetings(meetings, _notes(user, course)),
         "checks": checks,
         "worries": [each for each in checks if not each.is_settled],
+        "result": "",
+        "chosen": "",
         "next": _next(course, written, meetings, people, checks) if works else [],
     }
+    if course.state == "completed":
+        context |= {"result": _result(course), "chosen": _result(course)}
     if written:
         context |= _written(user, written, people)
     return render(request, "interventions/screening.html", context)
+
+
+def _result(course):
+    """What was chosen, which coordinators see too; not why, and no other way than the services."""
+    choice = course.screening.choice
+    names = [str(ServiceKind(each).label) for each in choice.services] if choice else []
+    return ", ".join(names) or _("ikke noe tiltak nå")
 
 
 def _clock(deadline):

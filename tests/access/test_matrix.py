@@ -167,7 +167,15 @@ OF_WHO_GIVES_IT = dict.fromkeys(["coordinator", "leader", "member"], NOT_YOURS)
 OF_WHO_GIVES_IT |= {"otherwise": NOT_THERE}
 ONE_COURSE = [
     f"interventions:{name}"
-    for name in ("plan_meeting", "gate", "observation", "conversation", "findings", "safety")
+    for name in (
+        "plan_meeting",
+        "gate",
+        "observation",
+        "conversation",
+        "findings",
+        "safety",
+        "decide",
+    )
 ]
 ONE_MEETING = ["interventions:change_meeting", "interventions:hold", "interventions:miss"]
 ONE_WORRY = ["interventions:report_worry", "interventions:explain_worry"]

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from interventions.models import Course
 from referrals.models import Discussion, Recommendation, Referral, RuleSet, Submission
 from tibir.accounts.models import Municipality, User
 from tibir.audit.models import Event
@@ -41,7 +42,8 @@ def test_each_page_has_something_to_show(client, fjordvik):
         tasks.render(letter.pk)
     client.force_login(User.objects.get(email="koordinator@fjordvik.example"))
     letters = client.get(reverse("documents:letters")).context
-    assert len(letters["to_print"]) == len(letters["by_hand"]) == 1
+    assert len(letters["to_print"]) == 1
+    assert len(letters["by_hand"]) == 3
 
     pairs = [
         referral
@@ -113,7 +115,19 @@ def test_the_rules_of_recommendation_have_been_tried_with_consequences(client, f
     tried = draft.try_outs.get()
     assert in_force.is_starting_point
     assert (draft.state, tried.total, tried.changed_count) == ("tried", 6, 2)
-    assert Recommendation.objects.deviation() == {"chosen": 4, "deviated": 1}
+    assert Recommendation.objects.deviation() == {"chosen": 6, "deviated": 2}
     client.force_login(User.objects.get(email="koordinator@fjordvik.example"))
     page = client.get(tried.get_absolute_url())
     assert len(page.context["families"]) == 2
+
+
+def test_some_families_are_screened_and_one_chose_something_else_than_recommended(client, fjordvik):
+    states = Counter(Course.objects.values_list("state", flat=True))
+    assert states == {"planned": 1, "running": 1, "completed": 2}
+    choices = [each.screening.choice for each in Course.objects.filter(state="completed")]
+    assert {choice.deviates for choice in choices} == {True, False}
+    client.force_login(User.objects.get(email="behandler@fjordvik.example"))
+    assert len(client.get(reverse("interventions:screenings")).context["rows"]) == 2
+    assert client.get("/").context["meetings"]
+    for course in Course.objects.all():
+        assert client.get(course.get_absolute_url()).status_code == 200

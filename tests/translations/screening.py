@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interventions.models import Course, Meeting, Note, SafetyCheck
+from referrals import routing
 from tests.factories import UserFactory
 from tests.interventions.screenings import meet, qualify, referred
 from tests.translations.typed import SERVICE, TOLD, WHY
@@ -77,6 +78,16 @@ def walk_screening(client, place, user, language, got):
     yield from form(at("explain_worry", check.pk), why_not=WHY)
     yield refused(client.get(at("explain_worry", check.pk)))
     yield got(client.get(course.get_absolute_url()))
+    decide = at("decide", course.pk)
+    yield got(client.get(decide))
+    yield got(client.post(decide, {}))
+    chosen = {f"way-{person.pk}": "read_out", "words": WHY, "reason": TOLD}
+    for services in (["nothing", "counselling"], ["consultation"]):
+        yield got(client.post(decide, chosen | {"services": services}))
+    everything = [each for each in routing.SERVICES if each != "screening"]
+    yield got(client.post(decide, chosen | {"services": everything, "action": "preview"}))
+    yield got(client.post(decide, chosen | {"services": ["nothing"], "action": "preview"}))
+    yield refused(client.post(decide, chosen | {"services": everything, "action": "send"}))
     meet(course, days=0, hour=5)
     yield got(client.get("/"))
     yield got(client.get(reverse("home:case", args=[case.pk])))

@@ -110,6 +110,7 @@ VERBS = {
             "consent.stand_in_ended": _("avsluttet at noen samtykker i en forelders sted"),
             "course.assigned": _("ga et tiltak til en annen behandler"),
             "course.begun": _("begynte på et tiltak"),
+            "course.concluded": _("avsluttet en kartlegging med en beslutning"),
             "course.ended": _("avsluttet et tiltak før tiden"),
             "course.moved": _("ga et tiltak til en annen enhet"),
             "course.planned": _("planla et tiltak"),

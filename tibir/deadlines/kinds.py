@@ -48,6 +48,7 @@ class Kind(models.TextChoices):
     SCREENING = "screening", _("kartlegging som skal avsluttes")
     NOTE = "note", _("notat som ikke er signert")
     NEW_PRACTITIONER = "new_practitioner", _("tiltak som mangler behandler")
+    START_SERVICE = "start_service", _("tiltak som skal settes i gang etter kartlegging")
     CLOCK_STOPPED = "clock_stopped", _("varsler er stanset: si fra til dem som drifter TIBIR")
 
 
@@ -274,6 +275,13 @@ RULES = {
     ),
     Kind.NEW_PRACTITIONER: Rule(
         length=WorkingDays(2), link=Link("interventions:assign", ("case_id", "target_id"))
+    ),
+    # Whoever was screened and offered something waits for it: no family is forgotten after it.
+    Kind.START_SERVICE: Rule(
+        length=WorkingDays(5),
+        plan=PATIENT,
+        link=Link("interventions:screening", ("case_id", "target_id")),
+        by_hand=True,
     ),
     # Nobody can be told of this one: that is what it says.
     Kind.CLOCK_STOPPED: Rule(length=WorkingDays(1), plan=()),

@@ -17,6 +17,7 @@ from tibir.demo.measured import measure
 from tibir.demo.people import CAST, PASSWORD
 from tibir.demo.relations import relate
 from tibir.demo.routing import recommend
+from tibir.demo.screened import screen
 from tibir.demo.trust import trust
 from tibir.staff import factors
 
@@ -58,6 +59,7 @@ def build():
     trust(fjordvik, by=staff["koordinator"])
     measure(fjordvik, by=staff["behandler"])
     recommend(fjordvik, by=staff["koordinator"])
+    screen(fjordvik, by=staff["koordinator"], staff=staff)
     cleared = [staff["klarert"], staff["klarert-behandler"]]
     hide(by=staff["koordinator"], cleared=cleared, kept_out=staff["behandler"])
     return True

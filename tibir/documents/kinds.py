@@ -11,6 +11,7 @@ from tibir.documents.sanitise import Code
 class Kind(models.TextChoices):
     RECEIPT = "receipt", _("kvittering")
     ANSWER = "answer", _("svar på henvisningen")
+    SCREENING_ANSWER = "screening_answer", _("svar etter kartlegging")
     PRELIMINARY_ANSWER = "preliminary_answer", _("foreløpig svar")
     INQUIRY = "inquiry", _("spørsmål om flere opplysninger")
     OPENINGS = "openings", _("hvem som har åpnet saken")
@@ -27,6 +28,7 @@ WORDS = "documents/words.html"  # a letter that is nothing but words; `letters` 
 TEMPLATES = {
     Kind.RECEIPT: Template("documents/receipt.html", version=1),
     Kind.ANSWER: Template(WORDS, version=1),
+    Kind.SCREENING_ANSWER: Template(WORDS, version=1),
     Kind.PRELIMINARY_ANSWER: Template(WORDS, version=1),
     Kind.INQUIRY: Template(WORDS, version=1),
     Kind.OPENINGS: Template("documents/openings.html", version=1),

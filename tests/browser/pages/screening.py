@@ -7,6 +7,7 @@ from tests.browser.pages.people import LONG
 from tests.interventions.screenings import held, meet, qualify, referred, screener, signed
 
 FORMS = ("plan_meeting", "gate", "observation", "conversation", "findings", "safety", "end")
+DECIDE = "interventions:decide"
 
 
 def screening_pages(page, place, coordinator):
@@ -92,3 +93,8 @@ def _written(page, course, person):
         yield f"of a worry: {name}"
     page.goto(course.get_absolute_url())
     yield "a screening with everything written"
+    page.goto(reverse(DECIDE, args=[course.case_id, course.pk]))
+    yield "a decision after a screening"
+    page.click("main form.t-form button[value=preview]")
+    page.wait_for_selector("ds-error-summary")
+    yield "a decision after a screening, with mistakes"

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_an_account_rests_and_ends_its_sessions"),
+        ("accounts", "0006_a_session_knows_whose_it_is"),
         ("core", "0003_a_word_is_a_range"),
     ]
 

@@ -1,0 +1,114 @@
+"""Families of Fjordvik that are being screened, each as far as another page shows."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from interventions import actions, rules
+from interventions.models import Meeting
+from referrals.models import Referral
+from referrals.routing import canonical, evaluate
+from tibir.accounts.models import Qualification
+from tibir.cases.models import CasePerson
+
+Kind, Status = Qualification.Kind, Qualification.Status
+SINCE = date(2024, 1, 1)
+TRAINED = [
+    ("behandler", Kind.SCREENER),
+    ("behandler", Kind.COUNSELLOR),
+    ("behandler", Kind.PMTO_THERAPIST),
+    ("koordinator", Kind.SCREENER),
+    ("veileder", Kind.PMTO_THERAPIST),
+]
+
+
+def screen(municipality, *, by, staff):
+    """Planned, in the middle of it, concluded as recommended, and concluded otherwise."""
+    for who, kind in TRAINED:
+        Qualification.objects.create(
+            user=staff[who], kind=kind, status=Status.QUALIFIED, started_on=SINCE,
+            source="Kursbevis i personalmappen",
+        )  # fmt: skip
+    practitioner = staff["behandler"]
+    families = {
+        each.person.name: each
+        for each in CasePerson.objects.filter(
+            case__municipality=municipality, is_sender=True
+        ).select_related("person", "case")
+    }
+    referrals = {
+        name: Referral.objects.filter(case=each.case).latest("pk")
+        for name, each in families.items()
+    }
+
+    def plan(name):
+        return actions.plan_screening(referrals[name], by=by, practitioner=practitioner)
+
+    plan("Ingvild Sørbråten")
+    _under_way(plan("Čáhppe Ánde Somby"), hour=9)
+    followed = _under_way(plan("Åse-Lill Ødegård"), hour=10)
+    _conclude(followed, families["Åse-Lill Ødegård"], services=None)
+    otherwise = _under_way(plan("Grete Myhrvold"), hour=11)
+    _conclude(otherwise, families["Grete Myhrvold"], services=["counselling"])
+
+
+def _under_way(course, *, hour):
+    """Two meetings: one that was held, and one that is today."""
+    by, people = course.practitioner, list(course.case.people.current())
+    today = timezone.localdate()
+    # Registered as held: it began at midnight, so that it has been whenever the demo is built.
+    begun = timezone.make_aware(datetime.combine(today, time(0, 3 * (hour - 9))))
+    about = {"kind": Meeting.Kind.MEETING, "mode": Meeting.Mode.IN_PERSON, "people": people}
+    meeting = actions.plan_meeting(
+        course, by=by, starts_at=begun, ends_at=begun + timedelta(minutes=2), place="Rom 2", **about
+    )
+    came = [each for each in people if rules.counts(each)] or people
+    note = actions.hold(meeting, by=by, attended=came)
+    actions.sign(
+        note, by=by, version=0,
+        internal="Vi snakket om kveldene. Begge vil gjerne ha færre krangler ved leggetid, og de er "
+        "gode til å dele på det. Vi ble enige om å se på det sammen neste gang.",
+    )  # fmt: skip
+    ahead = timezone.make_aware(datetime.combine(today + timedelta(days=7), time(hour, 30)))
+    actions.plan_meeting(
+        course, by=by, starts_at=ahead, ends_at=ahead + timedelta(hours=1), place="Rom 4", **about
+    )
+    for person in came[:1]:
+        actions.answer_gate(
+            course.screening, by=by, person=person, asked_on=today, thrives="mixed",
+            thrives_words="Glad i å være forelder, men sliten på kvelden.", worries=True,
+            worries_words="Leggingen tar to timer, og det ender ofte med gråt.",
+        )  # fmt: skip
+    actions.find_out(
+        course.screening, by=by, version=0, observed_on=today, observed_where="here",
+        observed_task="Bygde et tårn sammen.",
+        observed_strengths="Tydelig varme. De ler sammen, og barnet søker hjelp.",
+        observed_difficulties="Mange beskjeder på en gang når det haster.",
+        conversation="Familien har det fint om dagen. Det er overgangene som er tunge.",
+        wish="either", negativity_months=4, is_serious=False, arenas=["home"], burdens=[],
+        has_behaviour_problems=False,
+    )  # fmt: skip
+    actions.check_safety(course, by=by, is_worried=False)
+    return course
+
+
+def _conclude(course, person, *, services):
+    """As recommended, or otherwise and why."""
+    today = timezone.localdate()
+    course.screening.refresh_from_db()
+    facts = rules.facts_of(course.screening, today)
+    known = {name: value for name, value in facts.items() if value is not None}
+    result = evaluate(rules.rule_set_for(course.case, today).table, known)
+    chosen = result["services"] if services is None else services
+    actions.conclude(
+        course,
+        by=course.practitioner,
+        seen=canonical(facts),
+        services=chosen,
+        path=result["path"] if services is None else "",
+        reason="Foreldrene vil begynne med noe lett, og vi ser på det igjen etter fem samtaler."
+        if services is not None
+        else "Ingen regel svarte, og foreldrene ønsket dette.",
+        words="Dere har fortalt om kvelder som er tunge for alle, og hva dere har lyst til å prøve.",
+        recipients=[(person, "read_out", "")],
+    )
