@@ -66,8 +66,8 @@ def _under_way(course, *, hour):
     note = actions.hold(meeting, by=by, attended=came)
     actions.sign(
         note, by=by, version=0,
-        internal="Vi snakket om kveldene. Begge vil gjerne ha færre krangler ved leggetid, og de er "
-        "gode til å dele på det. Vi ble enige om å se på det sammen neste gang.",
+        internal="Vi snakket om kveldene. Begge vil gjerne ha færre krangler ved leggetid, og de "
+        "er gode til å dele på det. Vi ble enige om å se på det sammen neste gang.",
     )  # fmt: skip
     ahead = timezone.make_aware(datetime.combine(today + timedelta(days=7), time(hour, 30)))
     actions.plan_meeting(
@@ -109,6 +109,6 @@ def _conclude(course, person, *, services):
         reason="Foreldrene vil begynne med noe lett, og vi ser på det igjen etter fem samtaler."
         if services is not None
         else "Ingen regel svarte, og foreldrene ønsket dette.",
-        words="Dere har fortalt om kvelder som er tunge for alle, og hva dere har lyst til å prøve.",
+        words="Dere har fortalt om kvelder som er tunge, og hva dere har lyst til å prøve.",
         recipients=[(person, "read_out", "")],
     )

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0009_a_document_can_be_sealed"),
+        ("documents", "0010_consent_is_asked_on_paper"),
     ]
 
     operations = [
@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                     ("preliminary_answer", "foreløpig svar"),
                     ("inquiry", "spørsmål om flere opplysninger"),
                     ("openings", "hvem som har åpnet saken"),
+                    ("consent_form", "samtykkeskjema"),
                 ],
                 max_length=40,
                 verbose_name="slag",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("deadlines", "0005_kinds_of_courses"),
+        ("deadlines", "0006_kinds_of_courses"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("deadlines", "0004_kinds_of_who_may_know"),
+        ("deadlines", "0005_a_deadline_says_which_purpose"),
     ]
 
     operations = [
