@@ -447,6 +447,24 @@ def test_a_provider_that_is_configured_wrongly_stops_the_start(changed, says):
         providers(json.dumps([ONE | changed]), strict=True)
 
 
+HTTP = ["http://127.0.0.1:9400", "http://localhost:9400", "http://[::1]:9400"]
+FAR = ["http://entra.example", "http://127.0.0.1.example", "http://127.0.0.1@entra.example", ""]
+
+
+@pytest.mark.parametrize("issuer", HTTP)
+def test_one_on_this_machine_may_be_asked_by_http_where_that_is_allowed(issuer):
+    text = json.dumps([ONE | {"issuer": issuer}])
+    assert providers(text, strict=False)["entra"].issuer == issuer
+    with pytest.raises(ValueError, match="https://"):
+        providers(text, strict=True)
+
+
+@pytest.mark.parametrize("issuer", FAR)
+def test_one_elsewhere_may_never_be_asked_by_http(issuer):
+    with pytest.raises(ValueError, match="https://"):
+        providers(json.dumps([ONE | {"issuer": issuer}]), strict=False)
+
+
 @pytest.mark.parametrize("text", ["{", "7", '["x"]', "[{}]"])
 def test_what_is_no_list_of_providers_is_told_so_without_its_secrets(text):
     with pytest.raises(ValueError, match=r"must|lacks"):

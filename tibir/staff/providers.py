@@ -6,6 +6,9 @@ One entry is {"key", "name", "issuer", "client_id", "client_secret", "acr_values
 
 import json
 from dataclasses import dataclass, fields
+from urllib.parse import urlsplit
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ class Provider:
 def providers(text: str, *, strict: bool) -> dict[str, Provider]:
     """Those that the JSON in `text` lists, by key; none when it is empty.
 
-    Raises ValueError, saying what is wrong, and never what stood there. `strict` asks for HTTPS.
+    Raises ValueError, saying what is wrong, and never what stood there. Each must be asked by
+    HTTPS; one on this very machine by HTTP too, unless `strict`.
     """
     if not text.strip():
         return {}
@@ -53,13 +57,18 @@ def providers(text: str, *, strict: bool) -> dict[str, Provider]:
     for provider in found:
         if not provider.acr_values:
             raise ValueError(f"must say which acr_values are enough for «{provider.key}»")
-        if strict and not provider.issuer.startswith("https://"):
+        if not provider.issuer.startswith("https://") and (strict or not _is_here(provider.issuer)):
             raise ValueError(f"must have an https:// issuer for «{provider.key}»")
         if not provider.key.isalnum():
             raise ValueError("must have keys of letters and digits")
     if len({provider.key for provider in found}) < len(found):
         raise ValueError("must have a key of its own for each")
     return {provider.key: provider for provider in found}
+
+
+def _is_here(issuer):
+    there = urlsplit(issuer)
+    return there.scheme == "http" and there.hostname in LOOPBACK
 
 
 def _provider(entry):
