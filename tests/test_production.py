@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from tests import databases
+from tibir.demo import trial
 
 GOOD = {
     "TIBIR_MODE": "production",
@@ -55,6 +56,15 @@ def start(code, **changed):
         ({"EMAIL_URL": "smtp://u:p@mail.example:25"}, "smtp\\+tls or smtp\\+ssl"),
         ({"SMS_URL": "http://sms.example", "SMS_TOKEN": "x"}, "SMS_URL must be https://"),
         ({"SMS_URL": "https://sms.example"}, "SMS_TOKEN"),
+        ({"STAFF_OIDC": trial.configuration("http://127.0.0.1:9400")}, "https:// issuer"),
+        (
+            {"STAFF_OIDC": trial.configuration("http://127.0.0.1:9400"), "TIBIR_MODE": "test"},
+            "https:// issuer",
+        ),
+        (
+            {"STAFF_OIDC": trial.configuration("http://entra.example"), "TIBIR_MODE": "demo"},
+            "https:// issuer",
+        ),
         ({"QUIET_HOURS": "20:00-08:00"}, "QUIET_HOURS must be two hours"),
         ({"TIBIR_MODE": "prodution"}, "TIBIR_MODE must be"),
     ],

@@ -12,9 +12,10 @@ handler500 = "tibir.core.middleware.server_error"
 
 demo = {"demo_users": []}
 if settings.DEMO:
+    from tibir.demo import trial
     from tibir.demo.people import DEMO_USERS, PASSWORD
 
-    demo = {"demo_users": DEMO_USERS, "demo_password": PASSWORD}
+    demo = {"demo_users": DEMO_USERS, "demo_password": PASSWORD, "trial": trial.KEY}
 
 login = LoginView.as_view(extra_context=demo)
 

@@ -20,18 +20,20 @@ from tibir.embedded.redis import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "manage.py", "demo"]
-OURS = {"TIBIR_MODE", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY"}
-CHILDREN = ["web", "worker", "beat"]
+OURS = {
+    "TIBIR_MODE", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "STAFF_OIDC",
+}  # fmt: skip
+CHILDREN = ["web", "worker", "beat", "provider"]
 
 
-def environment(folder):
+def environment(folder, **more):
     """A newcomer's: nothing of what the tests themselves are run with."""
     theirs = {name: value for name, value in os.environ.items() if name not in OURS}
-    return theirs | {"TIBIR_DATA": str(folder)}
+    return theirs | {"TIBIR_DATA": str(folder), **more}
 
 
 class Demo:
-    def __init__(self, folder, *arguments):
+    def __init__(self, folder, *arguments, **more):
         self.folder = folder
         self.screen = folder.with_suffix(".txt")
         self.began = time.monotonic()
@@ -39,7 +41,7 @@ class Demo:
             self.process = subprocess.Popen(
                 [*COMMAND, *arguments],
                 cwd=ROOT,
-                env=environment(folder),
+                env=environment(folder, **more),
                 stdout=screen,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -92,8 +94,8 @@ def eventually(question, seconds, report=lambda: ""):
 
 
 @contextmanager
-def demo(folder, *arguments):
-    running = Demo(folder, *arguments)
+def demo(folder, *arguments, **more):
+    running = Demo(folder, *arguments, **more)
     try:
         yield running
     finally:

@@ -25,6 +25,7 @@ class Part:
     started_at = 0.0
     restart_at = None
     deaths = 0
+    has_given_up = False
 
     def start(self):
         self.started_at, self.restart_at = time.monotonic(), None
@@ -106,6 +107,22 @@ class Child(Part):
             except BlockingIOError:
                 return int(lock.read() or 0)
         return None
+
+
+class Extra(Child):
+    """One that the others do without: killed it comes back, but an error of its own ends it."""
+
+    def __init__(self, supervisor, name, command, listener):
+        super().__init__(supervisor, name, command, lend=[listener.fileno()])
+        self.listener = listener
+
+    @property
+    def has_given_up(self):
+        return (self.process.poll() or 0) > 0
+
+    def give_up(self):
+        self.end()
+        self.listener.close()  # whoever asks there is told at once that nobody answers
 
 
 def die_with(parent):

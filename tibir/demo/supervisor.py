@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 from tibir import embedded
-from tibir.demo.parts import Child, Service
+from tibir.demo import trial
+from tibir.demo.parts import Child, Extra, Service
 
 FIRST_PORT, LAST_PORT = 8000, 8050
 GRACE = 5  # seconds a child gets to finish what it does
@@ -40,7 +41,11 @@ class Supervisor:
         for number in SHUT:
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
                 signal.signal(number, self.asked_to_stop)
-        with self.take_folder() as lock, listen(self.wanted_port) as self.listener:
+        with (
+            self.take_folder() as lock,
+            listen(self.wanted_port) as self.listener,
+            self.listen_elsewhere() as self.elsewhere,
+        ):
             self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
             lock.write(self.address)
             lock.flush()
@@ -95,6 +100,16 @@ class Supervisor:
         lock.truncate(0)
         return lock
 
+    def listen_elsewhere(self):
+        """Where the login elsewhere that one may try is to be; without it all the rest runs."""
+        listener = None
+        if trial.is_wanted():
+            if not trial.is_installed():
+                self.say(trial.NOT_INSTALLED)
+            elif not (listener := first_free(trial.PORTS)):
+                self.say(trial.NO_PORT)
+        return listener or contextlib.nullcontext()
+
     def start(self):
         self.environment = (
             keys(self.folder)
@@ -106,7 +121,7 @@ class Supervisor:
                 "PYTHONUNBUFFERED": "1",
             }
         )
-        for name in ("web", "worker", "beat", "setup"):
+        for name in ("web", "worker", "beat", "provider", "setup"):
             Child(self, name, []).end()
         self.start_services()
         self.prepare_database()
@@ -114,7 +129,8 @@ class Supervisor:
             self.parts.append(child)
             child.start()
         self.say("Venter på at alt svarer …")
-        self.manage("seed_demo")
+        at = ["--issuer", trial.address(self.elsewhere)] if self.elsewhere else []
+        self.manage("seed_demo", *at)
         self.wait_until_ready()
 
     def start_services(self):
@@ -161,10 +177,15 @@ class Supervisor:
         web += ["--graceful-timeout", str(GRACE - 1), "--no-control-socket"]
         worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
         beat = [*celery, "beat", "--schedule", str(self.folder / "run" / "beat-schedule")]
+        offered, extra = {}, []
+        if self.elsewhere:
+            offered = {"STAFF_OIDC": trial.configuration(trial.address(self.elsewhere))}
+            extra = [Extra(self, "provider", trial.command(self.elsewhere), self.elsewhere)]
         return [
-            Child(self, "web", web, lend=[socket_number]),
+            Child(self, "web", web, lend=[socket_number], **offered),
             Child(self, "worker", [*worker, "--loglevel", "INFO"]),
             Child(self, "beat", [*beat, "--loglevel", "INFO"]),
+            *extra,
         ]
 
     def wait_until_ready(self):
@@ -193,8 +214,12 @@ class Supervisor:
     def look_after(self):
         """Whoever has died is started again, later and later if it keeps dying."""
         now = time.monotonic()
-        for part in self.parts:
-            if part.restart_at is None and not part.is_alive():
+        for part in list(self.parts):
+            if part.has_given_up:
+                self.say(f"«{trial.NAME}» kom ikke i gang: se {part.log}. {trial.THE_REST}")
+                part.give_up()
+                self.parts.remove(part)
+            elif part.restart_at is None and not part.is_alive():
                 if now - part.started_at > STABLE:
                     part.deaths = 0
                 delay = BACK_OFF[min(part.deaths, len(BACK_OFF) - 1)]
@@ -220,7 +245,17 @@ class Supervisor:
 
 def listen(wanted):
     """The socket is ours and only lent to the web server, so a page waits while that restarts."""
-    for port in [wanted] if wanted else range(FIRST_PORT, LAST_PORT + 1):
+    if listener := first_free([wanted] if wanted else range(FIRST_PORT, LAST_PORT + 1)):
+        return listener
+    raise embedded.Unavailable(
+        f"Port {wanted} kan ikke brukes: velg en annen med --port."
+        if wanted
+        else f"Alle porter fra {FIRST_PORT} til {LAST_PORT} er opptatt: velg en med --port."
+    )
+
+
+def first_free(ports):
+    for port in ports:
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -230,11 +265,7 @@ def listen(wanted):
             listener.close()
         else:
             return listener
-    raise embedded.Unavailable(
-        f"Port {wanted} kan ikke brukes: velg en annen med --port."
-        if wanted
-        else f"Alle porter fra {FIRST_PORT} til {LAST_PORT} er opptatt: velg en med --port."
-    )
+    return None
 
 
 def keys(folder):
