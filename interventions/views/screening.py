@@ -66,11 +66,10 @@ def detail(request, pk, course):
         "checks": checks,
         "worries": [each for each in checks if not each.is_settled],
         "result": "",
-        "chosen": "",
         "next": _next(course, written, meetings, people, checks) if works else [],
     }
     if course.state == "completed":
-        context |= {"result": _result(course), "chosen": _result(course)}
+        context["result"] = _result(course)
     if written:
         context |= _written(user, written, people)
     return render(request, "interventions/screening.html", context)
