@@ -22,6 +22,7 @@ class DecisionForm(RecipientsForm):
             *sentences([each for each in ServiceKind if each != ServiceKind.SCREENING]),
             (NOTHING, gettext_lazy("Ikke noe tiltak nå")),
         ],
+        required=True,
     )
     is_child_welfare = fields.TickField(
         label=gettext_lazy("Saken går også i sporet til barnevernet"),

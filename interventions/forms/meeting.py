@@ -76,6 +76,7 @@ class MeetingForm(WhenForm):
         label=gettext_lazy("Hvem ber dere komme?"),
         help_text=gettext_lazy("Foreldre som bor sammen, kommer begge."),
         choices=[],
+        required=True,
     )
 
     def __init__(self, *args, people, **kwargs):

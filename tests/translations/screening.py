@@ -12,6 +12,7 @@ from tests.translations.typed import SERVICE, TOLD, WHY
 
 def walk_screening(client, place, user, language, got):
     """Each page empty, with mistakes and as it should be, by a coordinator who also screens."""
+    client.force_login(user)
     today = timezone.localdate()
     referral = referred(place, language=language)
     plan = reverse("interventions:plan_screening", args=[referral.pk])
@@ -50,7 +51,7 @@ def walk_screening(client, place, user, language, got):
     moved = {"state": "no_show", "day": day}
     yield got(client.post(at("miss", meeting.pk), moved))
     yield from form(at("hold", meeting.pk), **{f"person-{person.pk}": "attended"})
-    later = meet(course, days=5)
+    later = meet(course, days=5, place=SERVICE)
     yield from form(at("miss", later.pk), state="excused", reason=WHY)
     note = Note.objects.latest("pk")
     yield from form(at("note", note.pk), internal=TOLD, version=0, action="save")
@@ -88,7 +89,7 @@ def walk_screening(client, place, user, language, got):
     yield got(client.post(decide, chosen | {"services": everything, "action": "preview"}))
     yield got(client.post(decide, chosen | {"services": ["nothing"], "action": "preview"}))
     yield refused(client.post(decide, chosen | {"services": everything, "action": "send"}))
-    meet(course, days=0, hour=5)
+    meet(course, days=0, hour=5, place=SERVICE)
     yield got(client.get("/"))
     yield got(client.get(reverse("home:case", args=[case.pk])))
     yield from form(at("end", course.pk), ending="no_contact", reason=WHY)
