@@ -75,6 +75,7 @@ def _tiers(page, draft):
     page.wait_for_selector("ds-error-summary")
     yield "a tier without a name"
     page.goto(reverse("referrals:add_tier", args=[draft.pk]))
+    yield "a new tier"
     page.fill("main [name=name]", LONG[:80])
     page.click("main .t-form .t-actions button")
     page.wait_for_selector("main .t-rulelist")
