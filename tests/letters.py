@@ -26,7 +26,8 @@ CHOSEN = {
     ),
     "not-target-group": (Outcome.NOT_TARGET_GROUP, {}),
 }
-NAMES = [*CHOSEN, "preliminary", "inquiry"]
+SCREENED = {"screened": ["counselling", "consultation"], "screened-nothing": []}
+NAMES = [*CHOSEN, *SCREENED, "preliminary", "inquiry"]
 
 
 def write(name, referral, *, by, typed="Turvallisuus.", address=ADDRESS):
@@ -39,6 +40,9 @@ def write(name, referral, *, by, typed="Turvallisuus.", address=ADDRESS):
         return Kind.PRELIMINARY_ANSWER, words
     if name == "inquiry":
         return Kind.INQUIRY, letters.inquiry(referral, sender, question=typed, **about)
+    if name in SCREENED:
+        chosen = {"services": SCREENED[name], "reason": typed}
+        return Kind.SCREENING_ANSWER, answers.screened(referral, sender, **chosen, **about)
     outcome, chosen = CHOSEN[name]
     said = {"outcome": outcome, "reason": typed, **chosen}
     return Kind.ANSWER, answers.answer(referral, sender, **said, **about)

@@ -78,6 +78,7 @@ def eventually(happened, seconds=60):
     return False
 
 
+@pytest.mark.prove
 def test_what_was_promised_is_made_and_sent_by_the_real_processes(processes, mail):
     referral = refer()
     coordinator = UserFactory(coordinates=referral.unit)

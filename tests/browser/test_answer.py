@@ -28,6 +28,7 @@ def opened(devices, referral, **how):
     return page
 
 
+@pytest.mark.prove
 def test_the_letter_comes_while_it_is_typed_and_nothing_typed_is_lost(devices, mine):
     page = opened(devices, mine)
     page.evaluate("document.title = 'the same page'")

@@ -132,6 +132,7 @@ def test_whoever_types_stays_logged_in(page, passes, referral):
     assert is_saved(referral)
 
 
+@pytest.mark.prove
 def test_what_was_typed_is_there_after_the_end_and_can_be_saved(
     page, passes, referral, coordinator
 ):

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,9 +23,18 @@ from tibir.instruments.models import Measurement
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def _built(django_db_setup, django_db_blocker):
+    """It takes seconds, so it is built once; what each test changes is undone after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        assert municipality.build()
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def fjordvik(db):
-    assert municipality.build()
+def fjordvik(_built, db):
+    """The invented municipality."""
 
 
 def test_referrals_have_come_differently_far(fjordvik):

@@ -19,7 +19,7 @@ LONG = "\n\n".join(
     ["Vi har lest det dere skriver om Čáhpput, og ser at kveldene er tunge. " * 6] * 8
 )
 # One of each kind, and among them each language.
-SOME = [("waitlist", "nb"), ("preliminary", "nn"), ("inquiry", "en")]
+SOME = [("waitlist", "nb"), ("preliminary", "nn"), ("inquiry", "en"), ("screened", "nb")]
 
 
 @pytest.fixture
@@ -96,6 +96,7 @@ def test_what_is_not_posted_has_no_address_on_it(write):
     assert "Storgata 14 B" not in validators.text(file)
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("lines", range(10, 34, 2))
 def test_who_signs_never_stands_alone_on_a_page(write, lines):
     """However long the reason is, so that each way a page can break has its turn."""

@@ -109,6 +109,7 @@ def test_all_comes_under_the_newest_key_and_reads_the_same(committed, family, se
     assert second.codes["rows"]["cases_person"] == 0
 
 
+@pytest.mark.prove
 def test_the_second_step_of_a_login_comes_along(committed, settings):
     step = Authenticator.objects.create(
         user=UserFactory(), type="totp", data={"secret": seal("HEMMELIG", PLACE)}

@@ -19,6 +19,7 @@ from tests.translations.wording import (
 from tibir.core.errors import StaleState
 
 
+@pytest.mark.prove
 def test_every_word_of_the_public_pages_comes_out_of_the_catalogue(client, place, speak):
     speak(mark)
     assert_all_is_marked(walk(client, place, "en"), place)
