@@ -491,6 +491,9 @@ class Year:
         if self.maybe(0.5):
             self._doing(lambda: actions.withdraw(_referral(family), by=by, reason="De vil ikke"))
             family.state, family.asked = "withdrawn", []
+            for letter in family.letters:  # nobody is asked any more
+                if not letter.is_answer and letter.state != "done":
+                    letter.state = "stopped"
 
     def _answer(self, family, by):
         to = [each for each in family.confirmed if _is_owed(each)]
