@@ -5,10 +5,11 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from interventions import actions, rules
-from interventions.models import Meeting
+from interventions.models import Course, Meeting
 from referrals.models import Referral
 from referrals.routing import canonical, evaluate
 from tibir.accounts.models import Qualification
+from tibir.calendar.holidays import last_working_day_on_or_before, working_days_after
 from tibir.cases.models import CasePerson
 
 Kind, Status = Qualification.Kind, Qualification.Status
@@ -45,22 +46,23 @@ def screen(municipality, *, by, staff):
         return actions.plan_screening(referrals[name], by=by, practitioner=practitioner)
 
     plan("Ingvild Sørbråten")
-    _under_way(plan("Čáhppe Ánde Somby"), hour=9)
+    _under_way(plan("Čáhppe Ánde Somby"), hour=9, next_on=timezone.localdate())
     followed = _under_way(plan("Åse-Lill Ødegård"), hour=10)
     _conclude(followed, families["Åse-Lill Ødegård"], services=None)
-    otherwise = _under_way(plan("Grete Myhrvold"), hour=11)
+    otherwise = _under_way(plan("Grete Myhrvold"), hour=14)
     _conclude(otherwise, families["Grete Myhrvold"], services=["counselling"])
 
 
-def _under_way(course, *, hour):
-    """Two meetings: one that was held, and one that is today."""
+def _under_way(course, *, hour, next_on=None):
+    """Two meetings: one that was held, and the next."""
     by, people = course.practitioner, list(course.case.people.current())
     today = timezone.localdate()
-    # Registered as held: it began at midnight, so that it has been whenever the demo is built.
-    begun = timezone.make_aware(datetime.combine(today, time(0, 3 * (hour - 9))))
+    day = last_working_day_on_or_before(today - timedelta(days=1))
+    Course.objects.filter(pk=course.pk).update(planned_on=day)
+    begun = timezone.make_aware(datetime.combine(day, time(hour)))
     about = {"kind": Meeting.Kind.MEETING, "mode": Meeting.Mode.IN_PERSON, "people": people}
     meeting = actions.plan_meeting(
-        course, by=by, starts_at=begun, ends_at=begun + timedelta(minutes=2), place="Rom 2", **about
+        course, by=by, starts_at=begun, ends_at=begun + timedelta(hours=1), place="Rom 2", **about
     )
     came = [each for each in people if rules.counts(each)] or people
     note = actions.hold(meeting, by=by, attended=came)
@@ -69,18 +71,19 @@ def _under_way(course, *, hour):
         internal="Vi snakket om kveldene. Begge vil gjerne ha færre krangler ved leggetid, og de "
         "er gode til å dele på det. Vi ble enige om å se på det sammen neste gang.",
     )  # fmt: skip
-    ahead = timezone.make_aware(datetime.combine(today + timedelta(days=7), time(hour, 30)))
+    ahead = next_on or working_days_after(today, 5)
+    ahead = timezone.make_aware(datetime.combine(ahead, time(15)))
     actions.plan_meeting(
         course, by=by, starts_at=ahead, ends_at=ahead + timedelta(hours=1), place="Rom 4", **about
     )
     for person in came[:1]:
         actions.answer_gate(
-            course.screening, by=by, person=person, asked_on=today, thrives="mixed",
+            course.screening, by=by, person=person, asked_on=day, thrives="mixed",
             thrives_words="Glad i å være forelder, men sliten på kvelden.", worries=True,
             worries_words="Leggingen tar to timer, og det ender ofte med gråt.",
         )  # fmt: skip
     actions.find_out(
-        course.screening, by=by, version=0, observed_on=today, observed_where="here",
+        course.screening, by=by, version=0, observed_on=day, observed_where="here",
         observed_task="Bygde et tårn sammen.",
         observed_strengths="Tydelig varme. De ler sammen, og barnet søker hjelp.",
         observed_difficulties="Mange beskjeder på en gang når det haster.",
