@@ -89,10 +89,11 @@ SAID = {
     "onsker": {"hopes": "Kanarifugl", "format": "", "practical": "Kanarifugl"},
     "barnets-mening": {"told": "yes", "view": "Kanarifugl"},
 }
-WHO = [
-    "coordinator", "disqualified", "leader", "clerk", "practitioner", "member", "cleared",
+OTHERS = [
+    "disqualified", "leader", "clerk", "practitioner", "member", "cleared",
     "let in before", "leader with access", "other municipality", "regional", "superuser",
 ]  # fmt: skip
+WHO = ["coordinator", *(pytest.param(who, marks=pytest.mark.prove) for who in OTHERS)]
 
 
 @pytest.fixture
@@ -304,7 +305,6 @@ def tried_by(client, addresses):
     return found
 
 
-@pytest.mark.prove
 @pytest.mark.parametrize("who", WHO)
 def test_nobody_outside_the_named_group_hears_a_canary(
     client, place, logged, mailoutbox, rings, who
