@@ -18,16 +18,22 @@ function submitFragment() {
 }
 
 // Asks the status address until it answers {"ready": true}, ever more seldom, then shows the page anew.
+// Who presses a button is on the way to another page, and nothing more is asked.
 function waitUntilReady() {
   const address = document.querySelector("[data-refresh-until-ready]")?.dataset.refreshUntilReady;
   if (!address) return;
   let pause = 1000;
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  document.addEventListener("submit", () => leaving.abort());
   const isReady = async () => {
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    const answer = await fetch(address, { headers: { Accept: "application/json" }, signal });
     return answer.ok && (await answer.json()).ready;
   };
   const ask = async () => {
-    if (await isReady().catch(() => false)) return location.reload();
+    const ready = await isReady().catch(() => false);
+    if (signal.aborted) return;
+    if (ready) return location.reload();
     pause = Math.min(pause * 1.5, 20000);
     setTimeout(ask, pause);
   };
