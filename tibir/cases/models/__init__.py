@@ -3,21 +3,9 @@
 from tibir.cases.models.access import EMERGENCY_LASTS, Disqualification, TimedAccess
 from tibir.cases.models.case import Case, CaseChange
 from tibir.cases.models.complaint import Complaint
-from tibir.cases.models.consent import (
-    GUIDED,
-    INFORMATION,
-    NAMED,
-    PERSONAL,
-    ChildView,
-    Consent,
-    ConsentDecision,
-    LegalBasis,
-    Notice,
-    Purpose,
-    StandIn,
-    Wording,
-)
+from tibir.cases.models.consent import Consent, ConsentDecision, StandIn
 from tibir.cases.models.duty import DutyReport
+from tibir.cases.models.informed import ChildView, Notice
 from tibir.cases.models.link import CaseLink, family_of
 from tibir.cases.models.log_check import LogCheck
 from tibir.cases.models.member import (
@@ -39,6 +27,15 @@ from tibir.cases.models.person import (
     strictest,
 )
 from tibir.cases.models.protection import GradeChange
+from tibir.cases.models.wording import (
+    GUIDED,
+    INFORMATION,
+    NAMED,
+    PERSONAL,
+    LegalBasis,
+    Purpose,
+    Wording,
+)
 
 __all__ = [
     "EMERGENCY_LASTS",
