@@ -1,5 +1,6 @@
 """Logging in, in two steps and for the first time, and what each role looks after there."""
 
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from tibir.notifications.kinds import Kind as Told
 from tibir.notifications.models import Notification
 from tibir.staff.actions import links
 from tibir.staff.models import Link
+from tibir.staff.providers import Provider
 from tibir.staff.schedule import ask_for_reviews
 
 
@@ -79,8 +81,14 @@ def leader_pages(page, place):
     yield "who has which role, with mistakes"
 
 
+ELSEWHERE = Provider("entra", "Entra", "https://entra.example", "tibir", "hemmelig", ("high",))
+
+
 def first_time(page, place):
     _log_out(page)
+    with override_settings(STAFF_OIDC={ELSEWHERE.key: ELSEWHERE}):
+        page.goto("/logg-inn/")
+        yield "the login, here or elsewhere"
     for name in ("forgotten", "link"):
         page.goto(reverse(f"staff:{name}"))
         yield name
