@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, override
 from referrals.letters import words
 from referrals.states import Outcome
 from tibir.calendar.oslo import week_of
-from tibir.core.dates import long_date
+from tibir.core.dates import long_date, weekday_date
 
 
 def answer(referral, recipient, *, by, on, outcome, reason, address="", **chosen):
@@ -152,6 +152,30 @@ def screened(referral, recipient, *, by, on, services, reason, address=""):
             reason=reason,
             rights=rights(referral),
             **(_suggested(services) if services else _nothing_now()),
+        )
+
+
+def agreed(referral, recipient, *, by, on, starts_on, reason, address=""):
+    """The answer to a family that was met, and has agreed to begin: it says when."""
+    with override(referral.submission.language):
+        return words(
+            referral,
+            recipient,
+            by=by,
+            on=on,
+            address=address,
+            reason=reason,
+            rights=rights(referral),
+            heading=_("Dere begynner med rådgivning"),
+            lead=_("Vi har avtalt at dere begynner %(day)s.") % {"day": weekday_date(starts_on)},
+            paragraphs=[
+                _("Dette er svaret på at dere ba om hjelp."),
+                str(EXPLAINED["counselling"]),
+            ],
+            steps=[
+                _("Passer ikke dagen likevel? Ring oss, så finner vi en annen."),
+                _("Det er gratis og frivillig, og dere kan si nei når som helst."),
+            ],
         )
 
 

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from referrals.likeness import may_be_same
 from tibir.access.roles import SEES, Kind, held_by, municipalities_where, sees, units_where
 from tibir.accounts.models import Membership, Municipality, Role, Unit, User
 from tibir.cases.models import Disqualification, named_group
@@ -85,6 +86,20 @@ def is_owed_an_answer(case_person, referral) -> bool:
         may_know = case_person.right_to_information == "yes"
         return may_know or case_person.responsibility != "no"
     return case_person.has_responsibility or case_person.is_in_the_guardians_place
+
+
+def alike(referral, others):
+    """Those of these referrals that may be about the same child."""
+    found = others.maybe_about_the_same_child(referral)
+    found = found.select_related("submission", "case__child", "owner").defer(None)
+    return [each for each in found[:20] if _is_alike(referral.case.child, each.case.child)]
+
+
+def _is_alike(child, other):
+    index = child.national_id_index
+    if index is not None and index == other.national_id_index:
+        return True
+    return may_be_same((child.first_name, child.last_name), (other.first_name, other.last_name))
 
 
 # --- The rules of what is recommended -------------------------------------------------------

@@ -3,6 +3,13 @@
 from interventions.actions.answer import answer
 from interventions.actions.conclusion import conclude
 from interventions.actions.course import assign, end, plan_screening
+from interventions.actions.direct import (
+    StartedBefore,
+    Told,
+    foresee,
+    keep_at_once,
+    start_at_once,
+)
 from interventions.actions.meeting import change_meeting, hold, miss, plan_meeting
 from interventions.actions.note import add_to, open_note, save_note, sign
 from interventions.actions.place import move
@@ -15,6 +22,8 @@ from interventions.actions.screening import (
 )
 
 __all__ = [
+    "StartedBefore",
+    "Told",
     "add_to",
     "answer",
     "answer_gate",
@@ -25,7 +34,9 @@ __all__ = [
     "end",
     "explain_worry",
     "find_out",
+    "foresee",
     "hold",
+    "keep_at_once",
     "miss",
     "move",
     "open_note",
@@ -34,4 +45,5 @@ __all__ = [
     "report_worry",
     "save_note",
     "sign",
+    "start_at_once",
 ]

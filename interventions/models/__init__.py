@@ -1,5 +1,6 @@
 """Everything with meetings: what a family was told, the services, and their courses."""
 
+from interventions.models.agreement import Agreement
 from interventions.models.catalogue import Service
 from interventions.models.course import Course
 from interventions.models.meeting import Attendance, Busy, Meeting, MeetingStaff, free
@@ -9,6 +10,7 @@ from interventions.models.told import ToldWindow
 
 __all__ = [
     "Addendum",
+    "Agreement",
     "Attendance",
     "Busy",
     "Course",

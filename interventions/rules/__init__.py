@@ -12,6 +12,7 @@ from interventions.rules.course import (
     possible_practitioners,
     supervisor_of,
 )
+from interventions.rules.direct import may_start_at_once, places_to_start
 from interventions.rules.facts import facts_of, measurements_of, rule_set_for
 from interventions.rules.meeting import counts, expected, possible_attendees, stopped_by
 from interventions.rules.waits import last_told, waiting_for
@@ -27,9 +28,11 @@ __all__ = [
     "may_end",
     "may_list",
     "may_plan",
+    "may_start_at_once",
     "may_work",
     "may_write",
     "measurements_of",
+    "places_to_start",
     "possible_attendees",
     "possible_practitioners",
     "rule_set_for",

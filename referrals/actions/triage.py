@@ -81,6 +81,8 @@ def _note(referral, other, verdict, by):
         referral=referral, other=other, verdict=verdict, by=by, on=timezone.localdate()
     )
     record("referral.triaged", referral, by=by, other=other.pk, verdict=verdict)
+    for each in (referral, other):
+        deadlines.meet(Due.SAME_CHILD, each, by=by, on=timezone.localdate())
 
 
 def _move(referral, case, by):

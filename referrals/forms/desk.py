@@ -5,28 +5,32 @@ from django.utils.datastructures import MultiValueDict
 from referrals.forms.answers import QuestionsForm, Together, how_many
 from referrals.questions import AT_THE_DESK, DISCUSSION
 
-PARENTS_AT_THE_DESK = AT_THE_DESK.step(AT_THE_DESK.people)
-
 
 class DeskForm(Together):
     """All the steps as sections of one page, for somebody with a telephone at the ear."""
 
+    steps = AT_THE_DESK.steps
+
     def __init__(self, typed=None, *, today, bound=False):
-        people = how_many(typed or {}, PARENTS_AT_THE_DESK)
+        parents = self._of_people
+        people = how_many(typed or {}, parents)
         typed = None if typed is None else MultiValueDict(typed)
         data, about = typed if bound else None, {"initial": {"received_on": today}, "typed": typed}
         self.sections = [
-            QuestionsForm(step.questions, data, prefix=step.slug, **about)
-            for step in AT_THE_DESK.steps
+            QuestionsForm(step.questions, data, prefix=step.slug, **about) for step in self.steps
         ]
-        for step, section in zip(AT_THE_DESK.steps, self.sections, strict=True):
+        for step, section in zip(self.steps, self.sections, strict=True):
             section.step = step
         self.people = [
-            QuestionsForm(PARENTS_AT_THE_DESK.each, data, typed=typed, prefix=f"person-{number}")
+            QuestionsForm(parents.each, data, typed=typed, prefix=f"person-{number}")
             for number in range(people)
         ]
         for number, block in enumerate(self.people, start=1):
             block.number = number
+
+    @property
+    def _of_people(self):
+        return next(step for step in self.steps if step.slug == AT_THE_DESK.people)
 
     @property
     def has_room(self):
@@ -35,7 +39,7 @@ class DeskForm(Together):
     @property
     def forms(self):
         """In the order of the page."""
-        of_people = AT_THE_DESK.steps.index(PARENTS_AT_THE_DESK)
+        of_people = self.steps.index(self._of_people)
         return [*self.sections[: of_people + 1], *self.people, *self.sections[of_people + 1 :]]
 
     @property

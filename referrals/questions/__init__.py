@@ -14,7 +14,7 @@ from referrals.questions.asking import (
 )
 from referrals.questions.parent import CALL, CALL_ME, CONCERN, CONSENT, PARENT
 from referrals.questions.professional import PROFESSIONAL, lacking
-from referrals.questions.staff import AT_THE_DESK, DISCUSSION, TOPICS
+from referrals.questions.staff import AT_THE_DESK, DISCUSSION, IN_SERVICE, TOPICS
 
 __all__ = [
     "AT_THE_DESK",
@@ -23,6 +23,7 @@ __all__ = [
     "DISCUSSION",
     "DOORS",
     "ENTRANCES",
+    "IN_SERVICE",
     "PARENT",
     "PROFESSIONAL",
     "ROLES",

@@ -128,6 +128,42 @@ AT_THE_DESK = Door(
     people="foreldrene",
 )
 
+# Of a family that somebody meets in ordinary service, who asks about the rest there and then.
+OF_THE_MET = ("name", "who", "phone", "safe_phone", "email", "safe_email", "language")
+OF_THE_MET += ("interpreter", "responsibility", "lives_with")
+
+
+def _asked_of_the_met(question):
+    if question.key == "who":
+        return replace(question, label=_("Hva er personen for barnet?"), choices=RELATIONS)
+    return question
+
+
+def _first_name_alone(step):
+    """The child has a name; what else is not known is found out later."""
+    return replace(
+        step, questions=tuple(replace(q, required=q.key == "first_name") for q in step.questions)
+    )
+
+
+IN_SERVICE = (
+    replace(
+        TELLER,
+        title=_("Forelderen du møtte"),
+        questions=tuple(_asked_of_the_met(q) for q in TELLER.questions if q.key in OF_THE_MET),
+    ),
+    replace(PROTECTION, questions=PROTECTION.questions[:1]),
+    _first_name_alone(asked_by_the_way(CHILD)),
+    replace(
+        PARENTS,
+        title=_("Andre som har ansvar for barnet"),
+        lead=_("Skriv om den andre forelderen også når du ikke har møtt den."),
+        each=(Question("name", _("Navn")), *ABOUT_A_PARENT),
+        least=1,
+    ),
+    asked_by_the_way(CONCERN),
+)
+
 TOPICS = (
     ("behaviour", _("Utfordrende atferd")),
     ("interaction", _("Samspill i familien")),

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from referrals import actions, rules
 from referrals.forms.assessment import ContactForm
 from referrals.letters import agreement, sections
-from referrals.likeness import may_be_same
 from referrals.models import Referral, Submission, is_outside
 from referrals.questions import SITUATIONS
 from referrals.states import POSSIBLE, State
@@ -226,7 +225,7 @@ def _page(request, referral, hidden):
         "proposes_talk": _proposes_talk(referral, timezone.localdate()),
         **_history(referral),
         "corrections": referral.corrections.select_related("proposed_by").order_by("pk"),
-        "alike": _alike(request.user, referral) if may_assess and referral.is_open else [],
+        "alike": _alike(request.user, referral) if may_assess else [],
         "dispatches": Dispatch.objects.visible_to(request.user)
         .filter(document__case=referral.case)
         .for_list(),
@@ -248,6 +247,15 @@ def _page(request, referral, hidden):
         "may_confirm": rules.may_confirm_contact(request.user, referral),
     }
     return render(request, "referrals/detail.html", context)
+
+
+def _alike(user, referral):
+    """Asked while it is open; and after, where somebody began at once with a family that may be
+    known here."""
+    asked = Deadline.objects.about(referral, Due.SAME_CHILD).open()
+    if not referral.is_open and not asked.exists():
+        return []
+    return rules.alike(referral, Referral.objects.visible_to(user))
 
 
 def _history(referral):
@@ -275,21 +283,6 @@ def _may(referral):
     may["give"] &= referral.owner is not None
     may["forwarded"] = bool(referral.forwarded_with_consent and not referral.forwarded_receipt_on)
     return may
-
-
-def _alike(user, referral):
-    """Other referrals that may be about the same child."""
-    child = referral.case.child
-    found = Referral.objects.visible_to(user).maybe_about_the_same_child(referral)
-    found = found.select_related("submission", "case__child", "owner").defer(None)
-    return [each for each in found[:20] if _is_alike(child, each.case.child)]
-
-
-def _is_alike(child, other):
-    index = child.national_id_index
-    if index is not None and index == other.national_id_index:
-        return True
-    return may_be_same((child.first_name, child.last_name), (other.first_name, other.last_name))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

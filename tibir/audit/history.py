@@ -67,6 +67,7 @@ NOT_WATCHED = {
     "instruments.NormRow": "of no family, and not changed once it was used",
     "instruments.NormSet": "of no family, and not changed once it was used",
     "interventions.Addendum": "never changed",
+    "interventions.Agreement": "never changed",
     "interventions.MeetingStaff": "copied from the meeting, which is watched",
     "interventions.Service": "the catalogue, of no family",
     "notifications.Delivery": "tries of a message",

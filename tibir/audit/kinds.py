@@ -108,6 +108,7 @@ VERBS = {
             "consent.said": _("registrerte et svar om samtykke"),
             "consent.stand_in_began": _("registrerte hvem som samtykker i en forelders sted"),
             "consent.stand_in_ended": _("avsluttet at noen samtykker i en forelders sted"),
+            "course.agreed": _("avtalte et tiltak med en familie"),
             "course.assigned": _("ga et tiltak til en annen behandler"),
             "course.begun": _("begynte på et tiltak"),
             "course.concluded": _("avsluttet en kartlegging med en beslutning"),

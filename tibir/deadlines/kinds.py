@@ -48,6 +48,7 @@ class Kind(models.TextChoices):
     SCREENING = "screening", _("kartlegging som skal avsluttes")
     NOTE = "note", _("notat som ikke er signert")
     NEW_PRACTITIONER = "new_practitioner", _("tiltak som mangler behandler")
+    SAME_CHILD = "same_child", _("kanskje samme barn som i en annen henvisning")
     START_SERVICE = "start_service", _("tiltak som skal settes i gang etter kartlegging")
     CLOCK_STOPPED = "clock_stopped", _("varsler er stanset: si fra til dem som drifter TIBIR")
 
@@ -283,6 +284,8 @@ RULES = {
         link=Link("interventions:screening", ("case_id", "target_id")),
         by_hand=True,
     ),
+    # Somebody began at once with a family that may have another referral, which they may not see.
+    Kind.SAME_CHILD: Rule(length=WorkingDays(2), link=REFERRAL, by_hand=True),
     # Nobody can be told of this one: that is what it says.
     Kind.CLOCK_STOPPED: Rule(length=WorkingDays(1), plan=()),
 }

@@ -1,0 +1,346 @@
+"""A family met in ordinary service: registered, screened, and rådgivning agreed, in one go."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from interventions import letters, rules
+from interventions.actions.conclusion import conclude
+from interventions.actions.course import plan_screening
+from interventions.actions.meeting import hold, plan_meeting
+from interventions.actions.note import sign
+from interventions.actions.place import move
+from interventions.actions.screening import answer_gate, check_safety, find_out
+from interventions.kinds import ServiceKind
+from interventions.models import Agreement, Course, Service
+from referrals import actions as referrals
+from referrals import routing
+from referrals.models import Referral
+from referrals.rules import alike, is_owed_an_answer
+from referrals.states import Outcome
+from tibir.accounts.models import Role
+from tibir.audit.record import record
+from tibir.cases.models import STRICT, CasePerson, Consent, Purpose, is_member
+from tibir.core.dates import long_date
+from tibir.core.errors import DomainError
+from tibir.deadlines import actions as deadlines
+from tibir.deadlines.kinds import Kind as Due
+from tibir.deadlines.models import Deadline
+from tibir.documents import actions as documents
+from tibir.documents.kinds import Kind as Paper
+from tibir.family import actions as family
+from tibir.family.rules.people import possible_members
+
+SERVICES = [ServiceKind.COUNSELLING.value]
+CONSENTS = {"yes": Consent.State.GIVEN, "no": Consent.State.REFUSED}
+
+
+@dataclass(frozen=True)
+class Told:
+    """All that was typed on the page.
+
+    answers  what a referral says, as it is registered at the desk
+    parents  of the one who was met and then of each of the others, in the order of the answers:
+             attended, agrees (yes, no or ""), gate, way and address
+    met      when, how and where, as a meeting is planned
+    found    what the screening found out
+    safety   whether there is a worry, and which
+    agreed   starts_on, how, words to the family, and reason for deviating
+    """
+
+    answers: dict
+    parents: tuple
+    met: dict
+    found: dict
+    safety: dict
+    agreed: dict
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What would come of it: nothing of it is stored."""
+
+    referral: Referral
+    facts: dict
+    rule_set: object
+    result: dict
+    letters: tuple  # (case person, way, words)
+    waiting: tuple  # who is owed the answer and is not confirmed
+    stopped: tuple  # sentences
+    known: tuple  # other referrals that may be about the child
+
+
+class StartedBefore(DomainError):
+    """The same page was sent before, and is done: `referral` is what came of it."""
+
+    def __init__(self, referral):
+        super().__init__(_("Dette er registrert før."))
+        self.referral = referral
+
+
+@transaction.atomic
+def start_at_once(place, *, by, token, told, seen):
+    """Register, screen, decide on rådgivning and write to those who are owed the answer.
+
+    `seen` is the text of the facts that stood beside the recommendation. The answer is due until
+    each of them has the letter, as everywhere. Returns the referral.
+    """
+    course, people = _screen(place, by, token, told)
+    referral, today = course.referral, timezone.localdate()
+    _require(course, told, by, today)
+    words = told.agreed["words"]
+    referrals.opened(referral, by=by)
+    referrals.take(referral, by=by)
+    referrals.decide(referral, by=by, outcome=Outcome.DIRECT_OFFER, reason=words)
+    conclude(
+        course, by=by, seen=seen, services=SERVICES, reason=told.agreed["reason"], words=words,
+        recipients=[],
+    )  # fmt: skip
+    _plan(course, told, by, today)
+    clock = Deadline.objects.about(referral, Due.ANSWER).order_by("-round").first()
+    for person, way, said in _letters(referral, people, told, by, today):
+        document = documents.order(
+            Paper.ANSWER,
+            by=by,
+            municipality=referral.municipality,
+            unit=referral.unit,
+            case=referral.case,
+            author=by,
+            recipient=person,
+            meets=clock,
+            title=said["heading"],
+            language=referral.submission.language,
+            data=said,
+        )
+        documents.send(document, by=by, person=person, channel=way)
+    for person in _waiting(referral, people):
+        about = {"unit": referral.unit, "case": referral.case, "on": today}
+        deadlines.begin(Due.CONFIRM_CONTACT, person, by=by, **about)
+    _ask_whether_known(referral, by, today)
+    return referral
+
+
+@transaction.atomic
+def keep_at_once(place, *, by, token, told):
+    """Register and screen, and begin with nothing: the coordinator answers, and the screening goes
+    on. Returns the screening."""
+    course, _people = _screen(place, by, token, told)
+    return course
+
+
+@transaction.atomic
+def foresee(place, *, by, token, told):
+    """What would be known, recommended and written: done, looked at, and undone."""
+    course, people = _screen(place, by, token, told)
+    referral, today = course.referral, timezone.localdate()
+    rule_set = rules.rule_set_for(course.case, today)
+    facts = rules.facts_of(course.screening, today)
+    known = routing.clean(facts, routing.CATALOGUE)
+    table = rule_set.table
+    known = {name: value for name, value in known.items() if name in table.facts}
+    foreseen = Foreseen(
+        referral=referral,
+        facts=facts,
+        rule_set=rule_set,
+        result=routing.evaluate(table, known),
+        letters=tuple(_letters(referral, people, told, by, today)) if told.agreed else (),
+        waiting=tuple(_waiting(referral, people)),
+        stopped=tuple(map(str, rules.stopped_by(course.case, today))),
+        known=tuple(alike(referral, Referral.objects.visible_to(by))),
+    )
+    transaction.set_rollback(True)
+    return foreseen
+
+
+def _screen(place, by, token, told):
+    """(the screening, [(case person, what the page says of them)]), all but concluded."""
+    submission = referrals.register(place, by=by, token=token, answers=told.answers)
+    found = Referral.objects.filter(submission=submission)
+    referral = found.select_related("case__child", "case__unit", "case__municipality").first()
+    if referral is None:
+        raise DomainError(
+            _("Henvisningen kunne ikke leses inn, og ingenting er lagret. Si fra til oss.")
+        )
+    if referral.courses.exists():
+        raise StartedBefore(referral)
+    today, case = timezone.localdate(), referral.case
+    unit = rules.places_to_start(by, today).get(place)
+    if unit is None:
+        raise DomainError(_("Du har ikke opplæringen som trengs for dette i dag."))
+    if unit != case.unit:
+        move(case, by=by, unit=unit, reason=_("%(name)s møtte familien.") % {"name": by})
+        referral.refresh_from_db()
+    people = list(zip(_people(referral), told.parents, strict=True))
+    for person, said in people:
+        _hear(person, said, told, by)
+    course = plan_screening(referral, by=by, practitioner=by)
+    came = [person for person, said in people if said["attended"]]
+    meeting = plan_meeting(course, by=by, people=came, **told.met)
+    note = hold(meeting, by=by, attended=came)
+    sign(note, by=by, version=note.version, internal=_note(told))
+    screening = course.screening
+    for person, said in people:
+        if said["gate"]:
+            answer_gate(screening, by=by, person=person, asked_on=meeting.day, **said["gate"])
+    find_out(screening, by=by, version=screening.version, **told.found)
+    check_safety(course, by=by, **told.safety)
+    course.refresh_from_db()
+    course.screening.refresh_from_db()
+    return course, people
+
+
+def _people(referral):
+    """The one who was met, and the others in the order in which they were typed."""
+    people = list(referral.case.people.select_related("person", "case").order_by("pk"))
+    return sorted(people, key=lambda each: each.pk != referral.sent_by_id)
+
+
+def _hear(person, said, told, by):
+    """Who was met is confirmed by that; and each has agreed, or has not, or was not asked."""
+    day = timezone.localdate(told.met["starts_at"])
+    if said["attended"]:
+        family.verify(
+            person,
+            by=by,
+            how=CasePerson.Verification.MET,
+            phone=person.person.phone,
+            email=person.person.email,
+            safe_phone=person.safe_phone,
+            safe_email=person.safe_email,
+            responsibility=person.responsibility,
+        )
+        deadlines.meet(Due.CONFIRM_CONTACT, person, by=by, on=timezone.localdate())
+    if said["agrees"] in CONSENTS:
+        how = told.agreed.get("how") or Consent.Channel.MEETING
+        family.say(
+            person,
+            by=by,
+            answers={Purpose.TAKE_PART: CONSENTS[said["agrees"]]},
+            channel=Consent.Channel.MEETING if said["attended"] else how,
+            said_on=day,
+            language="nb",
+        )
+
+
+def _note(told):
+    """The talk, and what was agreed: it is signed with the meeting, so that nothing is lost when
+    something else must be settled first."""
+    lines = [told.found["conversation"]]
+    if told.agreed.get("starts_on"):
+        day = {"day": long_date(told.agreed["starts_on"])}
+        lines.append(_("Avtalt: rådgivning fra %(day)s.") % day)
+    if told.agreed.get("words"):
+        lines.append(told.agreed["words"])
+    return "\n\n".join(lines)
+
+
+def _require(course, told, by, today):
+    stopped = rules.stopped_by(course.case, today)
+    if stopped:
+        raise DomainError(" ".join(map(str, stopped)))
+    if told.safety["is_worried"]:
+        raise DomainError(_("Avgjør først om bekymringen skal meldes til barnevernet."))
+    if not any(said["agrees"] == "yes" for said in told.parents):
+        raise DomainError(_("Ingen av foreldrene har sagt ja til å begynne."))
+    if alike(course.referral, Referral.objects.visible_to(by)):
+        raise DomainError(
+            _(
+                "Barnet kan ha en henvisning her fra før. Lagre uten å starte, så ser "
+                "koordinatoren på det."
+            )
+        )
+
+
+def _plan(screening, told, by, today):
+    """The family waits for nobody, and has a day; whoever gives the course is reminded of it."""
+    agreed = told.agreed
+    course = _course(screening.referral, ServiceKind.COUNSELLING, by, today)
+    agreement = Agreement.objects.create(
+        course=course, agreed_on=today, starts_on=agreed["starts_on"], how=agreed["how"], by=by
+    )
+    record("course.agreed", agreement, by=by)
+    deadlines.meet(Due.START_SERVICE, screening, by=by, on=today)
+    deadlines.begin(
+        Due.START_SERVICE,
+        course,
+        by=by,
+        unit=course.unit,
+        case=course.case,
+        owner=by,
+        on=today,
+        due_on=max(today, agreement.starts_on),
+    )
+
+
+def _course(referral, kind, by, today):
+    """Whoever has met the family gives them this too. The supervisor of who is in training is let
+    in by the screening, or here."""
+    case = referral.case
+    service = Service.objects.row_of(kind, case.municipality, today)
+    supervisor = rules.supervisor_of(by, service, today)
+    course = Course.objects.create(
+        case=case,
+        referral=referral,
+        service=service,
+        unit=case.unit,
+        practitioner=by,
+        supervisor=supervisor,
+        assigned_on=today,
+        planned_on=today,
+    )
+    record("course.planned", course, by=by, kind=service.kind, practitioner=by.pk)
+    may_be = supervisor and possible_members(case).filter(pk=supervisor.pk).exists()
+    if may_be and not is_member(supervisor, case):
+        reason = _("Veileder %(name)s.") % {"name": by}
+        about = {"user": supervisor, "role": Role.SUPERVISOR, "reason": reason}
+        family.add_member(case, by=by, **about)
+    return course
+
+
+def _letters(referral, people, told, by, today):
+    """(case person, way, words) for each who is owed the answer and was met."""
+    owed = [
+        (person, said)
+        for person, said in people
+        if person.is_verified and is_owed_an_answer(person, referral)
+    ]
+    if not owed:
+        raise DomainError(
+            _(
+                "Ingen av dem du har møtt, skal ha svaret: de bestemmer ikke for barnet. Lagre "
+                "uten å starte, så svarer koordinatoren."
+            )
+        )
+    for person, said in owed:
+        yield (
+            person,
+            said["way"],
+            letters.agreed(
+                referral,
+                person,
+                by=by,
+                on=today,
+                starts_on=told.agreed["starts_on"],
+                reason=told.agreed["words"],
+                address=said["address"],
+            ),
+        )
+
+
+def _waiting(referral, people):
+    """Who is owed the answer, and was not met: somebody must find out who they are first."""
+    for person, _said in people:
+        if is_owed_an_answer(person, referral) and not person.is_verified:
+            yield person
+
+
+def _ask_whether_known(referral, by, today):
+    """The child may have a referral that this practitioner does not know of, and is not told of:
+    the coordinator looks at both. What is strictly protected is compared by nobody."""
+    others = Referral.objects.exclude(case__grade__in=STRICT)
+    if alike(referral, others):
+        deadlines.begin(
+            Due.SAME_CHILD, referral, by=by, unit=referral.unit, case=referral.case, on=today
+        )
