@@ -1,6 +1,6 @@
 from django.urls import path
 
-from interventions.views import answer, course, decision, meeting, note, safety, screening
+from interventions.views import answer, course, decision, direct, meeting, note, safety, screening
 
 app_name = "interventions"
 
@@ -12,6 +12,7 @@ NOTE = f"{CASE}/notat/<int:note>"
 urlpatterns = [
     path("henvisninger/<int:pk>/svar/", answer.answer, name="answer"),
     path("henvisninger/<int:pk>/kartlegging/", course.plan_screening, name="plan_screening"),
+    path("henvisninger/direkte/", direct.start, name="direct"),
     path("kartlegginger/", course.screening_list, name="screenings"),
     path(f"{COURSE}/", screening.detail, name="screening"),
     path(f"{COURSE}/behandler/", course.assign, name="assign"),

@@ -11,6 +11,12 @@ export function showWhatIsAsked(form) {
   }
 }
 
+// A form that is looked over by a button alone.
+export function asked(form) {
+  form.addEventListener("input", () => showWhatIsAsked(form));
+  showWhatIsAsked(form);
+}
+
 const replace = (here, there) => {
   if (here.innerHTML === there.innerHTML) return;
   const focused = here.contains(document.activeElement) && document.activeElement.value;

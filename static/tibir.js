@@ -2,7 +2,7 @@
 import { withGrids } from "./grid.js";
 import { saved } from "./note.js";
 import { withPasskey } from "./passkey.js";
-import { previewed } from "./preview.js";
+import { asked, previewed } from "./preview.js";
 import "./still-here.js";
 
 const focusErrorSummary = () => document.querySelector("ds-error-summary, .ds-error-summary")?.focus();
@@ -70,6 +70,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", () => copy(button));
 }
 for (const form of document.querySelectorAll("form[data-preview]")) previewed(form);
+for (const form of document.querySelectorAll("form[data-asks]")) asked(form);
 for (const form of document.querySelectorAll("form[data-autosave]")) saved(form);
 for (const place of document.querySelectorAll("[data-passkey]")) withPasskey(place);
 const grids = [...document.querySelectorAll("[data-grid]")];

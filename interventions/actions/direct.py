@@ -89,7 +89,9 @@ def start_at_once(place, *, by, token, told, seen):
     """
     course, people = _screen(place, by, token, told)
     referral, today = course.referral, timezone.localdate()
-    _require(course, told, by, today)
+    stops = list(_stops(referral, people, told, by, today))
+    if stops:
+        raise DomainError(" ".join(stops))
     words = told.agreed["words"]
     referrals.opened(referral, by=by)
     referrals.take(referral, by=by)
@@ -140,15 +142,17 @@ def foresee(place, *, by, token, told):
     known = routing.clean(facts, routing.CATALOGUE)
     table = rule_set.table
     known = {name: value for name, value in known.items() if name in table.facts}
+    is_agreed = told.agreed.get("starts_on")
+    written = _letters(referral, people, told, by, today) if is_agreed else ()
     foreseen = Foreseen(
         referral=referral,
         facts=facts,
         rule_set=rule_set,
         result=routing.evaluate(table, known),
-        letters=tuple(_letters(referral, people, told, by, today)) if told.agreed else (),
+        letters=tuple(written),
         waiting=tuple(_waiting(referral, people)),
-        stopped=tuple(map(str, rules.stopped_by(course.case, today))),
-        known=tuple(alike(referral, Referral.objects.visible_to(by))),
+        stopped=tuple(_stops(referral, people, told, by, today)),
+        known=tuple(_known(referral, by)),
     )
     transaction.set_rollback(True)
     return foreseen
@@ -236,21 +240,17 @@ def _note(told):
     return "\n\n".join(lines)
 
 
-def _require(course, told, by, today):
-    stopped = rules.stopped_by(course.case, today)
-    if stopped:
-        raise DomainError(" ".join(map(str, stopped)))
+def _stops(referral, people, told, by, today):
+    """Why nothing begins now, in sentences; or nothing."""
+    yield from map(str, rules.stopped_by(referral.case, today))
     if told.safety["is_worried"]:
-        raise DomainError(_("Avgjør først om bekymringen skal meldes til barnevernet."))
+        yield _("Avgjør først om bekymringen skal meldes til barnevernet.")
     if not any(said["agrees"] == "yes" for said in told.parents):
-        raise DomainError(_("Ingen av foreldrene har sagt ja til å begynne."))
-    if alike(course.referral, Referral.objects.visible_to(by)):
-        raise DomainError(
-            _(
-                "Barnet kan ha en henvisning her fra før. Lagre uten å starte, så ser "
-                "koordinatoren på det."
-            )
-        )
+        yield _("Ingen av foreldrene har sagt ja til å begynne.")
+    if not any(_owed(referral, people)):
+        yield _("Ingen av dem du har møtt, skal ha svaret: de bestemmer ikke for barnet.")
+    if _known(referral, by):
+        yield _("Barnet kan ha en henvisning her fra før. Koordinatoren må se på det.")
 
 
 def _plan(screening, told, by, today):
@@ -299,21 +299,16 @@ def _course(referral, kind, by, today):
     return course
 
 
+def _owed(referral, people):
+    """Who was met and is owed the answer, with what the page says of each."""
+    for person, said in people:
+        if person.is_verified and is_owed_an_answer(person, referral):
+            yield person, said
+
+
 def _letters(referral, people, told, by, today):
-    """(case person, way, words) for each who is owed the answer and was met."""
-    owed = [
-        (person, said)
-        for person, said in people
-        if person.is_verified and is_owed_an_answer(person, referral)
-    ]
-    if not owed:
-        raise DomainError(
-            _(
-                "Ingen av dem du har møtt, skal ha svaret: de bestemmer ikke for barnet. Lagre "
-                "uten å starte, så svarer koordinatoren."
-            )
-        )
-    for person, said in owed:
+    """(case person, way, words) for each of them."""
+    for person, said in _owed(referral, people):
         yield (
             person,
             said["way"],
@@ -336,11 +331,16 @@ def _waiting(referral, people):
             yield person
 
 
+def _known(referral, by):
+    """Other referrals of the child, as far as this practitioner may know of them. What is strictly
+    protected is named on no screen."""
+    return alike(referral, Referral.objects.visible_to(by).exclude(case__grade__in=STRICT))
+
+
 def _ask_whether_known(referral, by, today):
     """The child may have a referral that this practitioner does not know of, and is not told of:
-    the coordinator looks at both. What is strictly protected is compared by nobody."""
-    others = Referral.objects.exclude(case__grade__in=STRICT)
-    if alike(referral, others):
+    the coordinator looks at both."""
+    if alike(referral, Referral.objects.exclude(case__grade__in=STRICT)):
         deadlines.begin(
             Due.SAME_CHILD, referral, by=by, unit=referral.unit, case=referral.case, on=today
         )

@@ -35,7 +35,7 @@ def decide(request, pk, course):
         raise StaleState(_("Kartleggingen er avsluttet, og det som står i den, står fast."))
     facts = rules.facts_of(screening, today())
     rule_set = rules.rule_set_for(course.case, today())
-    known = _known_to(rule_set.table, facts)
+    known = known_to(rule_set.table, facts)
     result = routing.evaluate(rule_set.table, known)
     people = people_of(request, course.case)
     form = DecisionForm(
@@ -57,11 +57,11 @@ def decide(request, pk, course):
         "title": _("Beslutning etter kartleggingen"),
         "form": form,
         "seen": seal(routing.canonical(facts), SEEN),
-        "facts": _facts(known),
+        "facts": in_words(known),
         "unknown": [str(FACTS[name]) for name in routing.CATALOGUE if name not in known],
         "scores": _scores(course.case),
         "rule_set": rule_set,
-        "recommended": _recommended(result),
+        "recommended": recommended(result),
         "waits": _waits(course.case.municipality),
         "told": rules.last_told(course.case.municipality),
         "letters": list(_letters(form, course, request.user)) if is_whole else [],
@@ -81,12 +81,12 @@ def _decided(request, course, form):
     return not form.errors
 
 
-def _known_to(table, facts):
+def known_to(table, facts):
     known = routing.clean(facts, routing.CATALOGUE)
     return {name: value for name, value in known.items() if name in table.facts}
 
 
-def _facts(known):
+def in_words(known):
     return [(str(FACTS[name]), _value(name, value)) for name, value in known.items()]
 
 
@@ -115,7 +115,7 @@ def _scores(case):
             }
 
 
-def _recommended(result):
+def recommended(result):
     return {
         "is_manual": result["manual"],
         "services": service_words(result["services"], result["path"]),

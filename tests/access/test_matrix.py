@@ -24,6 +24,7 @@ from tests.factories import (
 )
 from tests.family.families import NO, YES, join, says, takes_over
 from tests.instruments.paper import answered
+from tests.interventions.at_once import able
 from tests.interventions.screenings import held, meet, screener
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
@@ -323,6 +324,8 @@ PAGES = {
     "referrals:compare": COORDINATORS | {"member": NOT_THERE},
     **dict.fromkeys(ONE_LETTER, OF_A_LETTER),
     "interventions:plan_screening": COORDINATORS,
+    # The practitioner is trained to screen and to give rådgivning; a member who is not, is not let in.
+    "interventions:direct": {"practitioner": OK, "otherwise": NOT_YOURS},
     "interventions:screenings": {
         "coordinator": OK,
         "leader": OK,
@@ -594,6 +597,7 @@ def given(referral, by):
     return {
         "interventions:plan_screening": reverse("interventions:plan_screening", args=[referral.pk]),
         "interventions:screenings": reverse("interventions:screenings"),
+        "interventions:direct": reverse("interventions:direct"),
         **{
             name: reverse(name, args=[case.pk, course.pk, *more.get(name, [])])
             for name in [*of_course, "interventions:end"]
@@ -648,7 +652,7 @@ def visitor(who, place, case):
         "coordinator": lambda: UserFactory(coordinates=unit),
         "leader": lambda: UserFactory(leads=unit),
         "clerk": lambda: UserFactory(clerks_in=unit),
-        "practitioner": lambda: UserFactory(practises_in=unit),
+        "practitioner": lambda: able(unit),
         "member": lambda: UserFactory(practises_in=unit, works_with=case),
         "cleared": lambda: UserFactory(cleared_in=place),
         "other unit's leader": lambda: UserFactory(leads=UnitFactory(municipality=place)),
@@ -695,7 +699,12 @@ WRITES += [*ONE_COMPLAINT[1:], *COMPLAINTS[1:], *IN_THE_CASE[1:]]
 OF_ACCESS = ["emergency", "open", "review", "disqualify", "recuse", "protection", "loosen"]
 OF_ACCESS += ["group", "words"]
 WRITES += [*ONE_COURSE, *ONE_MEETING, *ONE_WORRY, *ONE_NOTE]
-WRITES += ["interventions:plan_screening", "interventions:assign", "interventions:end"]
+WRITES += [
+    "interventions:direct",
+    "interventions:plan_screening",
+    "interventions:assign",
+    "interventions:end",
+]
 WRITES += [f"family:{name}" for name in [*OF_ACCESS, "siblings", "part"]]
 WRITES += [f"instruments:{name}" for name in MEASURING]
 

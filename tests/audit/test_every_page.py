@@ -29,6 +29,7 @@ OF_NO_FAMILY = {
     "operations:health",
     "referrals:register",
     "referrals:discuss",
+    "interventions:direct",
     "family:complain",
     "family:emergency",
     "family:controls",  # weeks and units alone

@@ -11,5 +11,8 @@ def may_list(user) -> bool:
 
 def may_send(user, document) -> bool:
     """Asked of what is visible: a case under strict protection is so to its named group alone."""
-    asks = document.kind == Paper.CONSENT_FORM and is_member(user, document.case)
-    return document.case.is_strict or sees(user, Kind.LETTER, document.unit_id) or asks
+    if document.case.is_strict or sees(user, Kind.LETTER, document.unit_id):
+        return True
+    # Who wrote it stands before the family with it; a consent form is anybody's who works there.
+    is_theirs = document.kind == Paper.CONSENT_FORM or document.author_id == user.pk
+    return is_theirs and is_member(user, document.case)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -99,13 +100,20 @@ def document(request, pk):
     permit(rules.may_send(request.user, found))
     if not found.is_frozen:
         messages.info(request, _("Brevet lages nå. Prøv igjen om et øyeblikk."))
-        return redirect("documents:letters")
+        return redirect(_back(request, found))
     (content,) = actions.contents([found], by=request.user)
     if content is None:
         messages.error(request, _damaged(found))
-        return redirect("documents:letters")
+        return redirect(_back(request, found))
     record("document.read", found, by=request.user, case=found.case, basis="role")
     return _pdf(content, f"{found.kind}-{found.pk}.pdf", shown=True)
+
+
+def _back(request, document):
+    """To the post tray; whoever has none has the family."""
+    if rules.may_list(request.user):
+        return reverse("documents:letters")
+    return reverse("home:case", args=[document.case_id])
 
 
 def _pdf(content, name, *, shown=False):
@@ -136,9 +144,10 @@ def _page(request, dispatch, form, do, *, said, title, button):
             status = 409
         else:
             messages.success(request, said)
-            return redirect("documents:letters")
+            return redirect(_back(request, dispatch.document))
     record("dispatch.read", dispatch, by=request.user, case=dispatch.document.case, basis="role")
     context = {"dispatch": dispatch, "form": form, "title": title, "button": button}
+    context["back"] = _back(request, dispatch.document)
     return render(request, "documents/dispatch.html", context, status=status)
 
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from interventions import rules as interventions
@@ -33,6 +34,8 @@ def navigation(request):
         places.append((_("Frister"), reverse("deadlines:list")))
     if rules.may_register(user):
         places.append((_("Registrer henvisning"), reverse("referrals:register")))
+    if interventions.may_start_at_once(user, timezone.localdate()):
+        places.append((_("Start rådgivning direkte"), reverse("interventions:direct")))
     if rules.may_discuss(user):
         places.append((_("Drøfting"), reverse("referrals:discuss")))
     if family.may_complain(user):

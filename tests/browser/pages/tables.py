@@ -15,7 +15,7 @@ LOOKED_AT = {
     "referrals:give", "referrals:ask", "referrals:told", "referrals:preliminary",
     "referrals:withdraw", "referrals:reopen", "referrals:forwarded", "referrals:correct",
     "referrals:compare", "interventions:answer", "interventions:plan_screening",
-    "interventions:screenings", "interventions:screening", "interventions:assign",
+    "interventions:direct", "interventions:screenings", "interventions:screening", "interventions:assign",
     "interventions:end", "interventions:plan_meeting", "interventions:gate",
     "interventions:observation", "interventions:conversation", "interventions:findings",
     "interventions:safety", "interventions:decide",

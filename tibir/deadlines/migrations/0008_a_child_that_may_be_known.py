@@ -4,15 +4,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('deadlines', '0007_kinds_after_a_screening'),
+        ("deadlines", "0007_kinds_after_a_screening"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='deadline',
-            name='kind',
-            field=models.CharField(choices=[('answer', 'svar på henvisning'), ('month_answer', 'svar eller foreløpig svar innen en måned'), ('claim', 'noen må ta henvisningen'), ('read', 'noen må lese henvisningen'), ('confirm_contact', 'bekreft kontaktopplysninger'), ('read_submission', 'les inn en innsending som stoppet'), ('document_failed', 'et dokument ble ikke laget'), ('message_failed', 'en melding kom ikke fram'), ('attachment_stopped', 'et vedlegg ble stoppet'), ('attachment_damaged', 'et vedlegg er skadet'), ('dispatch_failed', 'et brev kom ikke fram'), ('inquiry', 'opplysninger vi har bedt om'), ('correction', 'rettet mottaksdato skal godkjennes'), ('forwarded', 'kvittering fra den som tar over'), ('discrepancy', 'noe stemmer ikke: se på henvisningen'), ('disagreement', 'foreldrene er uenige: noen må avgjøre'), ('stop_participation', 'samtykke er trukket: se på tiltaket'), ('stop_consultation', 'samtykke er trukket: stans konsultasjonen'), ('stop_cooperation', 'samtykke er trukket: stans samarbeidet'), ('delete_recordings', 'samtykke er trukket: slett opptakene'), ('remove_data', 'samtykke er trukket: ta ut opplysningene'), ('consent_expires', 'et samtykke går ut'), ('feedback', 'tilbakemelding fra en annen tjeneste'), ('complaint', 'klage som skal besvares'), ('take_over', 'noen må ta over etter en som er inhabil'), ('emergency_review', 'vurder en nødtilgang'), ('shielded', 'skjermet sak: fjern det som viser hvor familien er'), ('named_group', 'skjermet sak: minst to må være klarert for den'), ('access_review', 'se over hvem som har tilgang'), ('plan_screening', 'kartlegging som skal planlegges'), ('screening', 'kartlegging som skal avsluttes'), ('note', 'notat som ikke er signert'), ('new_practitioner', 'tiltak som mangler behandler'), ('same_child', 'kanskje samme barn som i en annen henvisning'), ('start_service', 'tiltak som skal settes i gang etter kartlegging'), ('clock_stopped', 'varsler er stanset: si fra til dem som drifter TIBIR')], max_length=40, verbose_name='slag'),
+            model_name="deadline",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("answer", "svar på henvisning"),
+                    ("month_answer", "svar eller foreløpig svar innen en måned"),
+                    ("claim", "noen må ta henvisningen"),
+                    ("read", "noen må lese henvisningen"),
+                    ("confirm_contact", "bekreft kontaktopplysninger"),
+                    ("read_submission", "les inn en innsending som stoppet"),
+                    ("document_failed", "et dokument ble ikke laget"),
+                    ("message_failed", "en melding kom ikke fram"),
+                    ("attachment_stopped", "et vedlegg ble stoppet"),
+                    ("attachment_damaged", "et vedlegg er skadet"),
+                    ("dispatch_failed", "et brev kom ikke fram"),
+                    ("inquiry", "opplysninger vi har bedt om"),
+                    ("correction", "rettet mottaksdato skal godkjennes"),
+                    ("forwarded", "kvittering fra den som tar over"),
+                    ("discrepancy", "noe stemmer ikke: se på henvisningen"),
+                    ("disagreement", "foreldrene er uenige: noen må avgjøre"),
+                    ("stop_participation", "samtykke er trukket: se på tiltaket"),
+                    ("stop_consultation", "samtykke er trukket: stans konsultasjonen"),
+                    ("stop_cooperation", "samtykke er trukket: stans samarbeidet"),
+                    ("delete_recordings", "samtykke er trukket: slett opptakene"),
+                    ("remove_data", "samtykke er trukket: ta ut opplysningene"),
+                    ("consent_expires", "et samtykke går ut"),
+                    ("feedback", "tilbakemelding fra en annen tjeneste"),
+                    ("complaint", "klage som skal besvares"),
+                    ("take_over", "noen må ta over etter en som er inhabil"),
+                    ("emergency_review", "vurder en nødtilgang"),
+                    ("shielded", "skjermet sak: fjern det som viser hvor familien er"),
+                    ("named_group", "skjermet sak: minst to må være klarert for den"),
+                    ("access_review", "se over hvem som har tilgang"),
+                    ("plan_screening", "kartlegging som skal planlegges"),
+                    ("screening", "kartlegging som skal avsluttes"),
+                    ("note", "notat som ikke er signert"),
+                    ("new_practitioner", "tiltak som mangler behandler"),
+                    ("same_child", "kanskje samme barn som i en annen henvisning"),
+                    ("start_service", "tiltak som skal settes i gang etter kartlegging"),
+                    ("clock_stopped", "varsler er stanset: si fra til dem som drifter TIBIR"),
+                ],
+                max_length=40,
+                verbose_name="slag",
+            ),
         ),
     ]

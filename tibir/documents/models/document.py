@@ -24,9 +24,10 @@ def _of_letters(user, way=""):
     seen = Q(**{f"{way}unit__in": units_where(user, Thing.LETTER)})
     if has_role(user, Role.CLEARED):
         seen |= Q(**{f"{way}case__grade__in": STRICT})
-    # Whoever works with the family asks it, on paper too.
+    # Whoever works with the family asks it, on paper too, and hands over what they have written.
     mine = CaseMember.objects.current().filter(user=user, case=OuterRef(f"{way}case"))
-    return seen | Q(Exists(mine), **{f"{way}kind": Kind.CONSENT_FORM})
+    theirs = Q(**{f"{way}kind": Kind.CONSENT_FORM}) | Q(**{f"{way}author": user})
+    return seen | Q(Exists(mine)) & theirs
 
 
 def _not_sealed_to(user, way=""):
