@@ -252,7 +252,7 @@ def _page(request, referral, hidden):
 def _alike(user, referral):
     """Asked while it is open; and after, where somebody began at once with a family that may be
     known here."""
-    asked = Deadline.objects.about(referral, Due.SAME_CHILD).open()
+    asked = Deadline.objects.visible_to(user).about(referral, Due.SAME_CHILD).open()
     if not referral.is_open and not asked.exists():
         return []
     return rules.alike(referral, Referral.objects.visible_to(user))

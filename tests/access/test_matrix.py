@@ -324,7 +324,7 @@ PAGES = {
     "referrals:compare": COORDINATORS | {"member": NOT_THERE},
     **dict.fromkeys(ONE_LETTER, OF_A_LETTER),
     "interventions:plan_screening": COORDINATORS,
-    # The practitioner is trained to screen and to give rådgivning; a member who is not, is not let in.
+    # The practitioner here is trained for it; a member of a case who is not, is not let in.
     "interventions:direct": {"practitioner": OK, "otherwise": NOT_YOURS},
     "interventions:screenings": {
         "coordinator": OK,
