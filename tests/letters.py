@@ -27,7 +27,7 @@ CHOSEN = {
     "not-target-group": (Outcome.NOT_TARGET_GROUP, {}),
 }
 SCREENED = {"screened": ["counselling", "consultation"], "screened-nothing": []}
-NAMES = [*CHOSEN, *SCREENED, "preliminary", "inquiry"]
+NAMES = [*CHOSEN, *SCREENED, "agreed", "preliminary", "inquiry"]
 
 
 def write(name, referral, *, by, typed="Turvallisuus.", address=ADDRESS):
@@ -40,6 +40,9 @@ def write(name, referral, *, by, typed="Turvallisuus.", address=ADDRESS):
         return Kind.PRELIMINARY_ANSWER, words
     if name == "inquiry":
         return Kind.INQUIRY, letters.inquiry(referral, sender, question=typed, **about)
+    if name == "agreed":
+        begins = {"starts_on": DAY + timedelta(days=8), "reason": typed}
+        return Kind.ANSWER, answers.agreed(referral, sender, **begins, **about)
     if name in SCREENED:
         chosen = {"services": SCREENED[name], "reason": typed}
         return Kind.SCREENING_ANSWER, answers.screened(referral, sender, **chosen, **about)

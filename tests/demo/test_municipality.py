@@ -39,7 +39,7 @@ def fjordvik(_built, db):
 
 def test_referrals_have_come_differently_far(fjordvik):
     states = Counter(Referral.objects.values_list("state", flat=True))
-    assert states == {"received": 11, "assessing": 1, "awaiting": 1, "decided": 3}
+    assert states == {"received": 11, "assessing": 1, "awaiting": 1, "decided": 4}
     outcomes = set(Referral.objects.filter(state="decided").values_list("outcome", flat=True))
     assert outcomes == {"waitlist", "referred_on", "direct_offer"}
     answered = Deadline.objects.filter(kind=Due.ANSWER, met_on__isnull=False)
@@ -53,7 +53,7 @@ def test_each_page_has_something_to_show(client, fjordvik):
     client.force_login(User.objects.get(email="koordinator@fjordvik.example"))
     letters = client.get(reverse("documents:letters")).context
     assert len(letters["to_print"]) == 1
-    assert len(letters["by_hand"]) == 3
+    assert len(letters["by_hand"]) == 4
 
     pairs = [
         referral
@@ -94,7 +94,7 @@ def test_parents_and_professionals_have_referred_in_fjordvik_and_some_have_asked
 ):
     assert not Submission.objects.stopped().exists()
     senders = Counter(Referral.objects.values_list("sender", flat=True))
-    assert senders["parent"] == 13
+    assert senders["parent"] == 14
     assert {"kindergarten", "school", "health_station"} <= senders.keys()
     guardians = CasePerson.objects.filter(is_sender=False, responsibility="yes")
     assert guardians.filter(case__referrals__sender="kindergarten").count() == 2
@@ -125,7 +125,7 @@ def test_the_rules_of_recommendation_have_been_tried_with_consequences(client, f
     tried = draft.try_outs.get()
     assert in_force.is_starting_point
     assert (draft.state, tried.total, tried.changed_count) == ("tried", 6, 2)
-    assert Recommendation.objects.deviation() == {"chosen": 6, "deviated": 2}
+    assert Recommendation.objects.deviation() == {"chosen": 7, "deviated": 3}
     client.force_login(User.objects.get(email="koordinator@fjordvik.example"))
     page = client.get(tried.get_absolute_url())
     assert len(page.context["families"]) == 2
@@ -133,7 +133,7 @@ def test_the_rules_of_recommendation_have_been_tried_with_consequences(client, f
 
 def test_some_families_are_screened_and_one_chose_something_else_than_recommended(client, fjordvik):
     states = Counter(Course.objects.values_list("state", flat=True))
-    assert states == {"planned": 1, "running": 1, "completed": 2}
+    assert states == {"planned": 2, "running": 1, "completed": 3}
     choices = [each.screening.choice for each in Course.objects.filter(state="completed")]
     assert {choice.deviates for choice in choices} == {True, False}
     client.force_login(User.objects.get(email="behandler@fjordvik.example"))

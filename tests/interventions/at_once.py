@@ -82,3 +82,29 @@ def start(place, user, said=None, *, once=None):
     said, once = said or told(), once or token()
     seen = actions.foresee(place, by=user, token=once, told=said)
     return actions.start_at_once(place, by=user, token=once, told=said, seen=canonical(seen.facts))
+
+
+def dotted(day):
+    return f"{day:%d.%m.%Y}"
+
+
+def typed(**changed):
+    today = timezone.localdate()
+    said = {
+        "motet-day": dotted(today - timedelta(days=1)), "motet-starts": "9", "motet-ends": "10",
+        "motet-kind": "meeting", "motet-mode": "in_person", "motet-place": "Helsestasjonen",
+        "skjerming-protection": "no",
+        "henviser-name": "Turid Møtt", "henviser-who": "mother", "henviser-phone": "99 00 00 01",
+        "henviser-safe_phone": "yes", "henviser-responsibility": "yes",
+        "henviser-lives_with": "yes",
+        "svar-0-agrees": "yes", "svar-0-thrives": "mixed", "svar-0-worries": "yes",
+        "svar-0-worries_words": "Kanarikvelder", "svar-0-way": "handed_over",
+        "barnet-first_name": "Odin", "barnet-last_name": "Møtt", "barnet-birth_date_0": "14",
+        "barnet-birth_date_1": "3", "barnet-birth_date_2": "2019",
+        "bekymringen-situations": ["bedtime"],
+        "samtalen-conversation": "Kanarisamtale", "samtalen-wish": "individual",
+        "trygghet-is_worried": "no",
+        "avtalen-starts_on": dotted(today + timedelta(days=7)), "avtalen-how": "meeting",
+        "avtalen-words": WORDS, "avtalen-reason": WHY,
+    }  # fmt: skip
+    return said | {name.replace("__", "-"): value for name, value in changed.items()}

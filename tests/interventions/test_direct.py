@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from interventions import actions, rules
 from interventions.models import Agreement, Course, Meeting, Note, Screening
+from referrals.actions import triage
 from referrals.models import Referral, Submission
 from referrals.routing import canonical
 from tests.factories import MunicipalityFactory, UnitFactory, UserFactory, refer
@@ -249,6 +250,20 @@ def test_one_that_the_practitioner_may_not_know_of_is_a_task_for_the_coordinator
     referral = start(place, user)
     due = Deadline.objects.open().filter(kind=Due.SAME_CHILD)
     assert [each.target_id for each in due] == ([referral.pk] if asked else [])
+
+
+def test_the_coordinator_looks_at_both_and_settles_it(client, place, user):
+    other = refer(place, answers=ALONE | {"barnet": told().answers["barnet"]})
+    referral = start(place, user)
+    coordinator = UserFactory(coordinates=place.intake_unit)
+    client.force_login(coordinator)
+    page = client.get(referral.get_absolute_url()).content.decode()
+    assert other.reference in page
+    triage.link(referral, other, by=coordinator)
+    assert not Deadline.objects.open().filter(kind=Due.SAME_CHILD).exists()
+    referral.refresh_from_db()
+    assert {each.case for each in referral.courses.all()} == {other.case}
+    assert other.reference not in client.get(referral.get_absolute_url()).content.decode()
 
 
 # --- Who -----------------------------------------------------------------------------------------

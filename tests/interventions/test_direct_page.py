@@ -9,7 +9,7 @@ from django.utils import timezone
 from interventions.models import Agreement, Course, SafetyCheck
 from referrals.models import Referral, Submission
 from tests.factories import MunicipalityFactory, UserFactory
-from tests.interventions.at_once import WHY, WORDS, able
+from tests.interventions.at_once import WORDS, able, dotted, typed
 from tests.interventions.screenings import Kind, qualify
 from tests.referrals.parent import Page
 from tibir.documents import tasks
@@ -29,32 +29,6 @@ def place():
 @pytest.fixture
 def user(place):
     return able(place.intake_unit)
-
-
-def dotted(day):
-    return f"{day:%d.%m.%Y}"
-
-
-def typed(**changed):
-    today = timezone.localdate()
-    said = {
-        "motet-day": dotted(today - timedelta(days=1)), "motet-starts": "9", "motet-ends": "10",
-        "motet-kind": "meeting", "motet-mode": "in_person", "motet-place": "Helsestasjonen",
-        "skjerming-protection": "no",
-        "henviser-name": "Turid Møtt", "henviser-who": "mother", "henviser-phone": "99 00 00 01",
-        "henviser-safe_phone": "yes", "henviser-responsibility": "yes",
-        "henviser-lives_with": "yes",
-        "svar-0-agrees": "yes", "svar-0-thrives": "mixed", "svar-0-worries": "yes",
-        "svar-0-worries_words": "Kanarikvelder", "svar-0-way": "handed_over",
-        "barnet-first_name": "Odin", "barnet-last_name": "Møtt", "barnet-birth_date_0": "14",
-        "barnet-birth_date_1": "3", "barnet-birth_date_2": "2019",
-        "bekymringen-situations": ["bedtime"],
-        "samtalen-conversation": "Kanarisamtale", "samtalen-wish": "individual",
-        "trygghet-is_worried": "no",
-        "avtalen-starts_on": dotted(today + timedelta(days=7)), "avtalen-how": "meeting",
-        "avtalen-words": WORDS, "avtalen-reason": WHY,
-    }  # fmt: skip
-    return said | {name.replace("__", "-"): value for name, value in changed.items()}
 
 
 def press(client, action, page=None, **changed):

@@ -5,9 +5,11 @@ from django.utils import timezone
 
 from interventions.models import Course, Meeting, Note, SafetyCheck
 from referrals import routing
-from tests.factories import UserFactory
+from tests.factories import LONG_AGO, UserFactory
+from tests.interventions.at_once import typed
 from tests.interventions.screenings import meet, qualify, referred
 from tests.translations.typed import SERVICE, TOLD, WHY
+from tibir.accounts.models import Membership, Qualification, Role
 
 
 def walk_screening(client, place, user, language, got):
@@ -42,8 +44,8 @@ def walk_screening(client, place, user, language, got):
     planning = at("plan_meeting", course.pk)
     wrong = [{"day": "1.1.2001"}, {"day": "1.1.2099"}, {"starts": "x"}]
     wrong += [{"starts": "2", "ends": "1"}, {"starts": "2", "ends": "23"}]
-    for typed in wrong:
-        yield got(client.post(planning, right | typed))
+    for mistake in wrong:
+        yield got(client.post(planning, right | mistake))
     yield from form(planning, **right)
     meeting = Meeting.objects.latest("pk")
     yield got(client.post(planning, right | {"starts": "0"}))
@@ -93,6 +95,28 @@ def walk_screening(client, place, user, language, got):
     yield got(client.get("/"))
     yield got(client.get(reverse("home:case", args=[case.pk])))
     yield from form(at("end", course.pk), ending="no_contact", reason=WHY)
+    yield from walk_direct(client, place, user, got)
+
+
+def walk_direct(client, place, user, got):
+    """A family that was met: empty, with mistakes, looked over, and kept."""
+    Membership.objects.create(
+        user=user, unit=place.intake_unit, role=Role.PRACTITIONER, started_on=LONG_AGO
+    )
+    qualify(user, Qualification.Kind.COUNSELLOR)
+    direct = reverse("interventions:direct")
+    yield got(client.get(direct))
+    for wrong in ({"motet-day": ""}, {"motet-ends": "8"}, {"avtalen-starts_on": "1.1.2001"}):
+        yield got(client.post(direct, typed(action="look") | wrong))
+    father = {"person-0-relation": "father", "svar-1-agrees": "no", "people": "2"}
+    yield got(client.post(direct, typed(action="look") | father))
+    said = typed() | {"avtalen-words": TOLD, "avtalen-reason": WHY, "action": "look"}
+    said |= {"barnet-birth_date_2": "2025", "person-0-name": "Terje"}
+    said |= father | {"person-0-responsibility": "yes", "svar-1-attended": "no"}
+    yield got(client.post(direct, said))
+    yield refused(client.post(direct, said | {"action": "start"}))
+    kept = client.post(direct, said | {"action": "keep"})
+    yield got(client.get(kept.url))
 
 
 def refused(response):

@@ -11,6 +11,7 @@ from referrals.routing import canonical, evaluate
 from tibir.accounts.models import Qualification
 from tibir.calendar.holidays import last_working_day_on_or_before, working_days_after
 from tibir.cases.models import CasePerson
+from tibir.core.codes import TOKEN_BITS, new_secret
 
 Kind, Status = Qualification.Kind, Qualification.Status
 SINCE = date(2024, 1, 1)
@@ -51,6 +52,7 @@ def screen(municipality, *, by, staff):
     _conclude(followed, families["Åse-Lill Ødegård"], services=None)
     otherwise = _under_way(plan("Grete Myhrvold"), hour=14)
     _conclude(otherwise, families["Grete Myhrvold"], services=["counselling"])
+    _at_once(municipality, by=practitioner)
 
 
 def _under_way(course, *, hour, next_on=None):
@@ -115,3 +117,56 @@ def _conclude(course, person, *, services):
         words="Dere har fortalt om kvelder som er tunge, og hva dere har lyst til å prøve.",
         recipients=[(person, "read_out", "")],
     )
+
+
+def _at_once(municipality, *, by):
+    """Met at the health station: registered, screened and agreed with on one page."""
+    today = timezone.localdate()
+    day = last_working_day_on_or_before(today - timedelta(days=1))
+    begun = timezone.make_aware(datetime.combine(day, time(12)))
+    told = actions.Told(
+        answers={
+            "registrert": {"channel": "in_person", "received_on": day.isoformat()},
+            "henviser": {
+                "name": "Synne Brekkhus", "who": "mother", "phone": "+4799000031",
+                "safe_phone": "yes", "responsibility": "yes", "lives_with": "yes",
+            },
+            "skjerming": {"protection": "no"},
+            "barnet": {
+                "first_name": "Jakob", "last_name": "Brekkhus", "birth_date": "2021-05-06",
+                "address": "Brekkebakken 3, 0000 Fjordvik",
+            },
+            "foreldrene": {"people": []},
+            "bekymringen": {
+                "situations": ["getting_up", "directions"], "arenas": ["home"],
+                "examples": "Morgenene tar lang tid, og alle er slitne før klokken åtte.",
+            },
+        },
+        parents=(
+            {
+                "attended": True, "agrees": "yes", "way": "handed_over", "address": "",
+                "gate": {
+                    "thrives": "well", "thrives_words": "Godt, for det meste.", "worries": True,
+                    "worries_words": "At morgenene blir et mas.",
+                },
+            },
+        ),
+        met={
+            "starts_at": begun, "ends_at": begun + timedelta(minutes=45), "place": "Helsestasjonen",
+            "kind": Meeting.Kind.MEETING, "mode": Meeting.Mode.IN_PERSON,
+        },
+        found={
+            "conversation": "En familie som har det fint. Mor vil ha hjelp til morgenene.",
+            "wish": "individual", "negativity_months": 2, "is_serious": False, "burdens": [],
+            "arenas": ["home"], "has_behaviour_problems": False,
+        },
+        safety={"is_worried": False, "words": ""},
+        agreed={
+            "starts_on": working_days_after(today, 4), "how": "meeting",
+            "words": "Du vil ha roligere morgener, og vi begynner med noen få samtaler om det.",
+            "reason": "Mor ønsker noen få samtaler hos en hun kjenner.",
+        },
+    )  # fmt: skip
+    about = {"by": by, "token": new_secret(TOKEN_BITS), "told": told}
+    seen = actions.foresee(municipality, **about)
+    actions.start_at_once(municipality, seen=canonical(seen.facts), **about)

@@ -4,7 +4,10 @@ from django.urls import reverse
 
 from interventions import actions
 from tests.browser.pages.people import LONG
-from tests.interventions.screenings import held, meet, qualify, referred, screener, signed
+from tests.factories import LONG_AGO
+from tests.interventions.at_once import typed
+from tests.interventions.screenings import Kind, held, meet, qualify, referred, screener, signed
+from tibir.accounts.models import Membership, Role
 
 FORMS = ("plan_meeting", "gate", "observation", "conversation", "findings", "safety", "end")
 DECIDE = "interventions:decide"
@@ -48,6 +51,38 @@ def screening_pages(page, place, coordinator):
     yield "screenings"
     page.goto(reverse("home:case", args=[course.case_id]))
     yield "a case with a screening"
+    yield from at_once(page, coordinator)
+
+
+def at_once(page, coordinator):
+    """The one page, for a coordinator who also works with families and is trained for both."""
+    unit = coordinator.memberships.get().unit
+    Membership.objects.create(
+        user=coordinator, unit=unit, role=Role.PRACTITIONER, started_on=LONG_AGO
+    )
+    qualify(coordinator, Kind.COUNSELLOR)
+    page.goto(reverse("interventions:direct"))
+    yield "a family that was met"
+    look = "main form button[value=look]"
+    page.click(look)
+    page.wait_for_selector("ds-error-summary")
+    yield "a family that was met, with mistakes"
+    page.click("main form button[value=add]")
+    yield "a family that was met, with one more person"
+    for name, value in typed().items():
+        if isinstance(value, str):
+            _type(page, name, value)
+    page.click(look)
+    page.wait_for_selector(".t-letter")
+    yield "a family that was met, looked over"
+
+
+def _type(page, name, value):
+    field = page.locator(f"main form [name='{name}']")
+    if field.first.get_attribute("type") == "radio":
+        page.check(f"main form [name='{name}'][value='{value}']")
+    else:
+        field.fill(value)
 
 
 def _meetings(page, course):
