@@ -101,7 +101,7 @@ class ParentForm(GateForm):
         choices=[*YES_NO, ("not_asked", gettext_lazy("Ikke spurt ennå"))],
     )
     way = fields.ChoiceField(
-        label=gettext_lazy("Slik får personen svaret"), choices=Dispatch.Channel.choices
+        label=gettext_lazy("Slik får personen svaret"), choices=sentences(Dispatch.Channel)
     )
     address = fields.TextField(
         label=gettext_lazy("Postadressen"),
@@ -164,6 +164,10 @@ class TalkForm(ConversationForm, FindingsForm):
 
     version = None
     field_order = ["conversation", "wish", "wish_words"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["conversation"].widget.attrs["rows"] = 5
 
 
 class AgreementForm(forms.Form):

@@ -129,14 +129,21 @@ AT_THE_DESK = Door(
 )
 
 # Of a family that somebody meets in ordinary service, who asks about the rest there and then.
-OF_THE_MET = ("name", "who", "phone", "safe_phone", "email", "safe_email", "language")
-OF_THE_MET += ("interpreter", "responsibility", "lives_with")
+OF_THE_MET = ("name", "who", "responsibility", "lives_with", "phone", "safe_phone", "language")
+OF_THE_MET += ("interpreter",)
+OF_THE_OTHERS = ("relation", "responsibility", "lives_with", "phone", "safe")
+# The rest is asked once, among what the recommendation is made from.
+OF_THE_CONCERN = ("situations", "examples")
 
 
 def _asked_of_the_met(question):
     if question.key == "who":
         return replace(question, label=_("Hva er personen for barnet?"), choices=RELATIONS)
     return question
+
+
+def _only(questions, keys):
+    return tuple(sorted((q for q in questions if q.key in keys), key=lambda q: keys.index(q.key)))
 
 
 def _first_name_alone(step):
@@ -150,7 +157,7 @@ IN_SERVICE = (
     replace(
         TELLER,
         title=_("Forelderen du møtte"),
-        questions=tuple(_asked_of_the_met(q) for q in TELLER.questions if q.key in OF_THE_MET),
+        questions=tuple(map(_asked_of_the_met, _only(TELLER.questions, OF_THE_MET))),
     ),
     replace(PROTECTION, questions=PROTECTION.questions[:1]),
     _first_name_alone(asked_by_the_way(CHILD)),
@@ -158,10 +165,13 @@ IN_SERVICE = (
         PARENTS,
         title=_("Andre som har ansvar for barnet"),
         lead=_("Skriv om den andre forelderen også når du ikke har møtt den."),
-        each=(Question("name", _("Navn")), *ABOUT_A_PARENT),
+        each=(Question("name", _("Navn")), *_only(ABOUT_A_PARENT, OF_THE_OTHERS)),
         least=1,
     ),
-    asked_by_the_way(CONCERN),
+    replace(
+        asked_by_the_way(CONCERN),
+        questions=_only(asked_by_the_way(CONCERN).questions, OF_THE_CONCERN),
+    ),
 )
 
 TOPICS = (

@@ -106,13 +106,17 @@ def walk_direct(client, place, user, got):
     qualify(user, Qualification.Kind.COUNSELLOR)
     direct = reverse("interventions:direct")
     yield got(client.get(direct))
-    for wrong in ({"motet-day": ""}, {"motet-ends": "8"}, {"avtalen-starts_on": "1.1.2001"}):
-        yield got(client.post(direct, typed(action="look") | wrong))
-    father = {"person-0-relation": "father", "svar-1-agrees": "no", "people": "2"}
-    yield got(client.post(direct, typed(action="look") | father))
     said = typed() | {"avtalen-words": TOLD, "avtalen-reason": WHY, "action": "look"}
-    said |= {"barnet-birth_date_2": "2025", "person-0-name": "Terje"}
+    said |= {"svar-0-worries_words": TOLD, "samtalen-conversation": TOLD, "motet-place": SERVICE}
+    said |= {"henviser-name": SERVICE, "barnet-first_name": SERVICE, "barnet-last_name": SERVICE}
+    for wrong in ({"motet-day": ""}, {"motet-ends": "8"}, {"avtalen-starts_on": "1.1.2001"}):
+        yield got(client.post(direct, said | wrong))
+    father = {"person-0-relation": "father", "svar-1-agrees": "no", "people": "2"}
+    yield got(client.post(direct, said | father))
+    said |= {"barnet-birth_date_2": "2025", "person-0-name": SERVICE}
     said |= father | {"person-0-responsibility": "yes", "svar-1-attended": "no"}
+    # Without a day there is no letter, which is in the language of the family.
+    said |= {"trygghet-is_worried": "yes", "trygghet-words": TOLD, "avtalen-starts_on": ""}
     yield got(client.post(direct, said))
     yield refused(client.post(direct, said | {"action": "start"}))
     kept = client.post(direct, said | {"action": "keep"})

@@ -35,7 +35,7 @@ def navigation(request):
     if rules.may_register(user):
         places.append((_("Registrer henvisning"), reverse("referrals:register")))
     if interventions.may_start_at_once(user, timezone.localdate()):
-        places.append((_("Start rådgivning direkte"), reverse("interventions:direct")))
+        places.append((_("Start rådgivning"), reverse("interventions:direct")))
     if rules.may_discuss(user):
         places.append((_("Drøfting"), reverse("referrals:discuss")))
     if family.may_complain(user):

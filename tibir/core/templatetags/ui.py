@@ -100,7 +100,10 @@ def describedby(field):
 @register.filter
 def is_refused(form):
     """Was it the action that said no, and not the form?"""
-    return isinstance(form, forms.BaseForm) and form.has_error(NON_FIELD_ERRORS, REFUSED)
+    each = getattr(form, "forms", [form])  # a page may have several, read as one
+    return any(
+        isinstance(one, forms.BaseForm) and one.has_error(NON_FIELD_ERRORS, REFUSED) for one in each
+    )
 
 
 @register.filter
