@@ -127,9 +127,9 @@ def may_edit_rules(user, rule_set) -> bool:
 
 
 def may_approve_rules(user, rule_set) -> bool:
-    """Somebody other than whoever wrote it, when it has been tried out."""
-    is_other = rule_set.state == "tried" and rule_set.author_id != user.pk
-    return is_other and may_edit_rules(user, rule_set)
+    """Somebody who has written nothing of it, when it has been tried out."""
+    is_tried = rule_set.state == "tried" and may_edit_rules(user, rule_set)
+    return is_tried and not rule_set.is_written_by(user)
 
 
 def may_see_families_of_rules(user) -> bool:

@@ -28,6 +28,8 @@ from tibir.notifications.kinds import Kind as Message
 def plan_screening(referral, *, by, practitioner):
     """Somebody is to screen this family, and has until a day to conclude."""
     case, today = referral.case, timezone.localdate()
+    if why_not := rules.not_screened_because(referral):
+        raise DomainError(why_not)
     if Course.objects.open().filter(case=case, service__kind=ServiceKind.SCREENING).exists():
         raise DomainError(_("Familien har en kartlegging som ikke er avsluttet."))
     service = Service.objects.row_of(ServiceKind.SCREENING, case.municipality, today)

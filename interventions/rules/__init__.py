@@ -1,6 +1,6 @@
 """Who may do what with answers, courses and what is written of them."""
 
-from interventions.rules.answer import may_answer
+from interventions.rules.answer import may_answer, not_screened_because
 from interventions.rules.course import (
     basis,
     journal_basis,
@@ -32,6 +32,7 @@ __all__ = [
     "may_work",
     "may_write",
     "measurements_of",
+    "not_screened_because",
     "places_to_start",
     "possible_attendees",
     "possible_practitioners",

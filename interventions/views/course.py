@@ -100,7 +100,7 @@ def plan_screening(request, pk):
         "lead": _("Behandleren får tilgang til saken, og en frist for å avslutte."),
         "button": _("Gi kartleggingen til behandleren"),
         "back": referral.get_absolute_url(),
-        "nobody": "" if form.people else NOBODY,
+        "nobody": rules.not_screened_because(referral) or ("" if form.people else NOBODY),
     }
     return render(request, "family/act.html", context, status=409 if _is_refused(form) else 200)
 

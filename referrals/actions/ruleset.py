@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from referrals import routing
-from referrals.models import Recommendation, RuleSet, TryOut
+from referrals.models import Recommendation, RuleSet, RuleWriter, TryOut
 from tibir.accounts.models import Municipality
 from tibir.audit.record import record
 from tibir.core.errors import DomainError, StaleState
@@ -30,6 +30,9 @@ def copy_rules(rule_set, *, by, municipality):
         copied_from=rule_set,
         author=by,
     )
+    if rule_set.approved_by_id is None:  # nobody has looked at what these have written
+        others = rule_set.writers.exclude(user=by).values_list("user", flat=True)
+        RuleWriter.objects.bulk_create(RuleWriter(rule_set=draft, user_id=pk) for pk in others)
     record("routing.copied", draft, by=by, source=rule_set.pk)
     return draft
 
@@ -101,12 +104,12 @@ def _said(outcome):
 
 @transaction.atomic
 def approve_rules(rule_set, *, by, edition):
-    """What was tried out is right, says somebody other than whoever wrote it."""
+    """What was tried out is right, says somebody who has written nothing of it."""
     rule_set = _held(rule_set)
     if rule_set.edition != edition:
         raise StaleState(_("«%(thing)s» er endret av noen andre.") % {"thing": rule_set})
-    if by.pk == rule_set.author_id:
-        raise DomainError(_("En annen enn den som skrev reglene, må godkjenne dem."))
+    if rule_set.is_written_by(by):
+        raise DomainError(_("En annen enn dem som har skrevet på reglene, må godkjenne dem."))
     _require_in_order(rule_set)
     rule_set.move_to(State.APPROVED, approved_by=by, approved_on=timezone.localdate())
     record("routing.approved", rule_set, by=by)

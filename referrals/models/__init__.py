@@ -4,7 +4,7 @@ from referrals.models.assessment import Inquiry, ReceivedCorrection, Reopening, 
 from referrals.models.discussion import Discussion
 from referrals.models.referral import Referral, is_outside
 from referrals.models.routing import Choice, Recommendation
-from referrals.models.ruleset import RuleSet, TryOut
+from referrals.models.ruleset import RuleSet, RuleWriter, TryOut
 from referrals.models.submission import Draft, Enclosure, Submission
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Referral",
     "Reopening",
     "RuleSet",
+    "RuleWriter",
     "Submission",
     "Triage",
     "TryOut",

@@ -151,6 +151,9 @@ class RuleSet(Stateful):
             return str(self)
         return f"{self.municipality.name}, {self}"
 
+    def is_written_by(self, user):
+        return self.writers.filter(user=user).exists()
+
     def holds_on(self, day):
         if self.active_from is None or self.active_from > day:
             return False
@@ -165,6 +168,30 @@ class RuleSet(Stateful):
         if self.active_until and self.active_until > today:
             return gettext("i bruk til %(day)s") % {"day": long_date(self.active_until)}
         return self.get_state_display()
+
+
+class RuleWriter(models.Model):
+    """Somebody who has written in a version. Triggers note each, and let none of them approve it
+    (migration 0009)."""
+
+    APPEND_ONLY = True
+
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="writers")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("har skrevet på regelsettet")
+        verbose_name_plural = _("har skrevet på regelsettene")
+        constraints = [
+            models.UniqueConstraint(fields=["rule_set", "user"], name="rulewriter_once_per_version")
+        ]
+
+    def __str__(self):
+        return str(self.user)
+
+    @property
+    def municipality_id(self):
+        return self.rule_set.municipality_id
 
 
 class TryOutQuerySet(models.QuerySet):

@@ -77,6 +77,7 @@ def rule_set(request, pk):
     today, table = timezone.localdate(), rule_set.table
     found = check(table)
     may_edit = rules.may_edit_rules(request.user, rule_set)
+    may_approve = rules.may_approve_rules(request.user, rule_set)
     others = RuleSet.objects.visible_to(request.user).for_list().exclude(pk=rule_set.pk)
     others = others.filter(rules.comparable_with(rule_set))
     context = {
@@ -98,9 +99,9 @@ def rule_set(request, pk):
         "error_count": sum(each.is_error for each in found),
         "may_edit": may_edit and rule_set.is_editable,
         "may_discard": may_edit and rule_set.active_from is None and rule_set.state != "retired",
-        "may_approve": rules.may_approve_rules(request.user, rule_set),
+        "may_approve": may_approve,
         "may_activate": may_edit and rule_set.state == RuleSet.State.APPROVED,
-        "needs_another": may_edit and rule_set.state == "tried" and rule_set.author == request.user,
+        "needs_another": may_edit and rule_set.state == "tried" and not may_approve,
         "others": list(others),
         "try_outs": list(TryOut.objects.visible_to(request.user).filter(rule_set=rule_set)
                          .for_list()[:5]),

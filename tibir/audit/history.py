@@ -75,6 +75,7 @@ NOT_WATCHED = {
     "referrals.Choice": "never changed",
     "referrals.Discussion": "names nobody, and is never changed",
     "referrals.Draft": "changed with every step, and no case yet",
+    "referrals.RuleWriter": "never changed",
     "referrals.TryOut": "never changed",
 }
 FLEETING = {"claimed_until", "attempts"}  # who works on it just now

@@ -6,7 +6,7 @@ import pytest
 from django.db import Error, transaction
 from django.utils import timezone
 
-from referrals import actions
+from referrals import actions, rules
 from referrals.models import RuleSet, TryOut
 from referrals.routing import CATALOGUE, Condition, Rule, read
 from referrals.routing.editing import put, remove
@@ -102,6 +102,34 @@ def test_whoever_wrote_it_cannot_approve_it(author, leader, today, draft):
         actions.approve_rules(draft, by=leader, edition=draft.edition)
 
 
+def test_two_who_have_both_written_cannot_approve_each_others(place, author, leader, today, draft):
+    actions.change_rules(draft, by=leader, table=draft.table, edition=draft.edition)
+    copied = actions.copy_rules(draft, by=UserFactory(), municipality=place)
+    for each in (draft, copied):
+        actions.try_rules(each, by=author, today=today)
+        for writer in (author, leader):
+            assert not rules.may_approve_rules(writer, RuleSet.objects.get(pk=each.pk))
+            with pytest.raises(DomainError, match="En annen"):
+                actions.approve_rules(each, by=writer, edition=each.edition)
+    third = UserFactory(coordinates=place.intake_unit)
+    assert rules.may_approve_rules(third, RuleSet.objects.get(pk=draft.pk))
+    actions.approve_rules(draft, by=third, edition=draft.edition)
+    # What was approved has been looked at: whoever copies it is alone with what comes.
+    own = actions.copy_rules(RuleSet.objects.get(pk=draft.pk), by=third, municipality=place)
+    assert [each.user for each in own.writers.all()] == [third]
+
+
+def test_nor_past_the_action(author, leader, today, draft):
+    actions.change_rules(draft, by=leader, table=draft.table, edition=draft.edition)
+    actions.try_rules(draft, by=leader, today=today)
+    mine = RuleSet.objects.filter(pk=draft.pk)
+    said = {"state": "approved", "approved_by": author, "approved_on": today}
+    with pytest.raises(Error, match="written nothing of them"), transaction.atomic():
+        mine.update(**said)
+    with pytest.raises(Error), transaction.atomic():
+        draft.writers.all().delete()
+
+
 def test_what_was_tried_and_then_changed_must_be_tried_again(author, leader, today, draft):
     actions.try_rules(draft, by=author, today=today)
     looked_at = draft.edition
@@ -179,7 +207,7 @@ def test_the_database_wants_a_second_person_and_one_version_at_a_time(
     author, leader, today, draft, place
 ):
     row = RuleSet.objects.filter(pk=draft.pk)
-    refused(row, "approved_by_another", state="approved", approved_by=author, approved_on=today)
+    refused(row, "written nothing of them", state="approved", approved_by=author, approved_on=today)
     refused(row, "in_use_was_approved", state="active", active_from=today)
     approved(draft, author, leader, today)
     actions.activate_rules(draft, by=author, on=today)
