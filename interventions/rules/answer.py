@@ -18,11 +18,10 @@ def not_screened_because(referral) -> str:
     if referral.is_open or referral.outcome in SCREENED:
         return ""
     if referral.state == State.DECIDED:
-        said = _(
+        return _(
             "Svaret på henvisningen var «%(said)s». Åpne den igjen hvis familien likevel skal "
             "kartlegges."
         ) % {"said": referral.get_outcome_display()}
-        return said
     return _("Henvisningen er «%(said)s», og ingen skal kartlegges etter den.") % {
         "said": referral.get_state_display()
     }
