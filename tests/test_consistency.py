@@ -14,8 +14,8 @@ from django.template.loader import get_template
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = [ROOT / name for name in ("tibir", "referrals", "interventions", "training")]
 GUARDED = {
-    "Attachment", "Case", "CaseMember", "CasePerson", "ChildView", "Complaint", "Consent",
-    "ConsentDecision", "Course", "Deadline", "Discussion", "DutyReport", "Measurement", "Meeting",
+    "Agreement", "Attachment", "Case", "CaseMember", "CasePerson", "ChildView", "Complaint",
+    "Consent", "ConsentDecision", "Course", "Deadline", "Discussion", "DutyReport", "Measurement", "Meeting",
     "Note", "Notice", "Recommendation", "Referral", "RuleSet", "SafetyCheck", "Screening",
     "StandIn", "Submission", "TryOut",
 }  # fmt: skip

@@ -27,7 +27,8 @@ def conclude(course, *, by, seen, services, reason, words, recipients, path=""):
     """
     course = _held(course)
     today = timezone.localdate()
-    _require(course)
+    if not_yet := list(rules.not_concluded_because(course)):
+        raise DomainError(not_yet[0])
     screening = Screening.objects.select_for_update(of=["self"]).get(course=course)
     screening.course = course
     facts = rules.facts_of(screening, today)
@@ -54,19 +55,6 @@ def _held(course):
         "referral__municipality", "referral__unit",
     )  # fmt: skip
     return found.select_related(*shown).get(pk=course.pk)
-
-
-def _require(course):
-    if course.state != CourseState.RUNNING:
-        raise DomainError(
-            _("Det går ikke: kartleggingen er «%(state)s».") % {"state": course.get_state_display()}
-        )
-    if course.notes.unsigned().exists():
-        raise DomainError(_("Signer notatene først. Ett er ikke signert."))
-    if not course.safety_checks.exists():
-        raise DomainError(_("Vurder først om barnet er trygt."))
-    if course.safety_checks.undecided().exists():
-        raise DomainError(_("Avgjør først om bekymringen skal meldes til barnevernet."))
 
 
 def _write(course, services, words, recipients, by, today):

@@ -14,7 +14,8 @@ BESIDE = {ServiceKind.SOCIAL_SKILLS, ServiceKind.CONSULTATION}
 
 
 class DecisionForm(RecipientsForm):
-    """What a person decides, and what the family is told. Nothing is chosen beforehand."""
+    """What a person decides, and what the family is told. What is recommended is ticked until
+    somebody says otherwise."""
 
     services = fields.ChoicesField(
         label=gettext_lazy("Hva får familien tilbud om?"),

@@ -15,6 +15,7 @@ from interventions.rules.course import (
 from interventions.rules.direct import may_start_at_once, places_to_start
 from interventions.rules.facts import facts_of, measurements_of, rule_set_for
 from interventions.rules.meeting import counts, expected, possible_attendees, stopped_by
+from interventions.rules.screening import not_concluded_because
 from interventions.rules.waits import last_told, waiting_for
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "may_work",
     "may_write",
     "measurements_of",
+    "not_concluded_because",
     "not_screened_because",
     "places_to_start",
     "possible_attendees",

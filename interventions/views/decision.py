@@ -56,6 +56,8 @@ def decide(request, pk, course):
         "course": course,
         "title": _("Beslutning etter kartleggingen"),
         "form": form,
+        "not_yet": list(rules.not_concluded_because(course)),
+        "is_unanswered": course.referral and course.referral.is_open,
         "seen": seal(routing.canonical(facts), SEEN),
         "facts": in_words(known),
         "unknown": [str(FACTS[name]) for name in routing.CATALOGUE if name not in known],

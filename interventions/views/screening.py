@@ -16,7 +16,7 @@ from interventions.forms.screening import (
     today_typed,
 )
 from interventions.kinds import Arena, Burden, ServiceKind
-from interventions.models import Meeting, Note, SafetyCheck, Screening
+from interventions.models import Agreement, Meeting, Note, SafetyCheck, Screening
 from interventions.views.page import (
     PAGE,
     act,
@@ -66,10 +66,12 @@ def detail(request, pk, course):
         "checks": checks,
         "worries": [each for each in checks if not each.is_settled],
         "result": "",
+        "agreed": None,
         "next": _next(course, written, meetings, people, checks) if works else [],
     }
     if course.state == "completed":
         context["result"] = _result(course)
+        context["agreed"] = _agreed(user, course)
     if written:
         context |= _written(user, written, people)
     return render(request, "interventions/screening.html", context)
@@ -80,6 +82,12 @@ def _result(course):
     choice = course.screening.choice
     names = [str(ServiceKind(each).label) for each in choice.services] if choice else []
     return ", ".join(names) or _("ikke noe tiltak nå")
+
+
+def _agreed(user, course):
+    """From when the family has something, where that was agreed when they were met."""
+    found = Agreement.objects.visible_to(user).filter(course__referral=course.referral_id)
+    return found.exclude(course__referral=None).first()
 
 
 def _clock(deadline):

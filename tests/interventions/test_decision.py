@@ -287,3 +287,20 @@ def test_the_letter_speaks_the_language_of_the_family(place, language):
     assert len(said["paragraphs"]) == 5
     heading = {"nb": "Dette foreslår vi", "nn": "Dette føreslår vi", "en": "What we suggest"}
     assert said["heading"].startswith(heading[language])
+
+
+def test_the_page_says_what_is_left_to_do_and_that_the_answer_is_not_given(client, place):
+    course = screening(place)
+    client.force_login(course.practitioner)
+    page = Page(client.get(at(course)))
+    for said in ("Kartleggingen er bare planlagt.", "Vurder først om barnet er trygt."):
+        assert said in page.text, said
+    assert "Henvisningen er ikke besvart ennå." in page.text
+    looked = client.post(at(course), typed(client, course, services=["counselling"], reason="x",
+                                           action="preview"))  # fmt: skip
+    assert WORDS in looked.content.decode()
+    assert 'value="send"' not in looked.content.decode()
+    _meeting, note = held(course)
+    signed(note)
+    actions.check_safety(course, by=course.practitioner, is_worried=False)
+    assert "Vurder først" not in Page(client.get(at(course))).text

@@ -8,7 +8,7 @@ from referrals.models import Referral
 from referrals.routing import canonical
 from tests.databases import at_once
 from tests.factories import MunicipalityFactory
-from tests.interventions.at_once import able, told, token
+from tests.interventions.at_once import able, token, told
 from tibir.core.errors import DomainError
 from tibir.documents.models import Dispatch, Document
 

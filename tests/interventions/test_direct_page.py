@@ -57,6 +57,8 @@ def test_it_is_looked_over_and_then_started(client, user):
     assert (referral.state, referral.sender) == ("decided", "parent")
     assert Agreement.objects.get().course.service.kind == "counselling"
     assert client.get(answer.url).status_code == 200
+    screening = Course.objects.get(service__kind="screening")
+    assert "Avtalt med familien: begynner" in Page(client.get(screening.get_absolute_url())).text
 
 
 def test_the_practitioner_hands_the_letter_over_and_the_clock_is_met(client, user):
