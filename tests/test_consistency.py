@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = [ROOT / name for name in ("tibir", "referrals", "interventions", "training")]
 GUARDED = {
     "Agreement", "Attachment", "Case", "CaseMember", "CasePerson", "ChildView", "Complaint",
-    "Consent", "ConsentDecision", "Course", "Deadline", "Discussion", "DutyReport", "Measurement", "Meeting",
-    "Note", "Notice", "Recommendation", "Referral", "RuleSet", "SafetyCheck", "Screening",
-    "StandIn", "Submission", "TryOut",
+    "Consent", "ConsentDecision", "Course", "Deadline", "Discussion", "DutyReport",
+    "Measurement", "Meeting", "Note", "Notice", "Recommendation", "Referral", "RuleSet",
+    "SafetyCheck", "Screening", "StandIn", "Submission", "TryOut",
 }  # fmt: skip
 OURS = {
     "core", "audit", "accounts", "access", "cases", "notifications", "deadlines", "documents",

@@ -32,7 +32,6 @@ from tibir.documents.models import Dispatch
 
 A_YEAR = timedelta(days=366)
 GATE = ("thrives", "thrives_words", "worries", "worries_words")
-IN_PERSON = {"parent": "henviser", "others": "foreldrene", "concern": "bekymringen"}
 
 
 def _a_year_ago():

@@ -236,6 +236,10 @@ def test_whoever_may_finds_it_in_the_menu_and_whoever_lacks_a_training_does_not(
 ):
     client.force_login(user)
     assert DIRECT in client.get("/").content.decode()
+    assert DIRECT in Page(client.get(reverse("interventions:screenings"))).links()[5:]
+    both = able(place.intake_unit, clerks_in=place.intake_unit)
+    client.force_login(both)
+    assert "Har du møtt familien selv?" in Page(client.get(reverse("referrals:register"))).text
     half = UserFactory(practises_in=place.intake_unit)
     qualify(half)
     client.force_login(half)
