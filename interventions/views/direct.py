@@ -14,7 +14,8 @@ from referrals.actions import DifferentContent, sent_before
 from referrals.forms.answers import as_typed
 from referrals.models import Submission, is_outside
 from referrals.routing import canonical
-from tibir.access.gate import permit
+from tibir.access.gate import find, permit
+from tibir.accounts.models import Municipality
 from tibir.core.codes import TOKEN_BITS, WeakSecret, derive, new_secret
 from tibir.core.encryption import seal, unseal
 from tibir.core.errors import DomainError, say_why
@@ -29,8 +30,10 @@ def start(request):
     """Nothing is stored until somebody has looked it over and pressed one of the last buttons."""
     places = rules.places_to_start(request.user, today())
     permit(places)
-    place = next((each for each in places if each.slug == request.GET.get("kommune")), None)
-    place = place or next(iter(places))
+    place = next(iter(places))
+    if "kommune" in request.GET:
+        mine = Municipality.objects.filter(pk__in=[each.pk for each in places])
+        place = find(mine, slug=request.GET["kommune"])
     action = request.POST.get("action", "")
     form = _form(request, action)
     token = _token(request)

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from interventions.models import Agreement, Course, SafetyCheck
 from referrals.models import Referral, Submission
-from tests.factories import MunicipalityFactory, UserFactory
+from tests.factories import LONG_AGO, MunicipalityFactory, UserFactory
 from tests.interventions.at_once import WORDS, able, dotted, typed
 from tests.interventions.screenings import Kind, qualify
 from tests.referrals.parent import Page
+from tibir.accounts.models import Membership, Role
 from tibir.documents import tasks
 from tibir.documents.models import Dispatch, Document
 
@@ -229,6 +230,18 @@ def test_others_are_not_let_in_and_find_no_way_there(client, place, role):
     assert client.post(DIRECT, typed(action="start")).status_code == 403
     assert DIRECT not in client.get("/").content.decode()
     assert not Submission.objects.exists()
+
+
+def test_only_where_one_works_and_is_trained(client, place, user):
+    other = MunicipalityFactory()
+    client.force_login(user)
+    assert client.get(f"{DIRECT}?kommune={other.slug}").status_code == 404
+    Membership.objects.create(
+        user=user, unit=other.intake_unit, role=Role.PRACTITIONER, started_on=LONG_AGO
+    )
+    assert Page(client.get(f"{DIRECT}?kommune={other.slug}")).text.count(other.name)
+    client.post(f"{DIRECT}?kommune={other.slug}", typed(action="keep", **{"people": "1"}))
+    assert Referral.objects.get().municipality == other
 
 
 def test_whoever_may_finds_it_in_the_menu_and_whoever_lacks_a_training_does_not(
