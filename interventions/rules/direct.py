@@ -11,7 +11,7 @@ GIVEN = (ServiceKind.SCREENING, ServiceKind.COUNSELLING)
 
 
 def may_start_at_once(user, today) -> bool:
-    """Whoever has no such work or no training is told so by two look-ups at most: the menu asks."""
+    """Whoever has no such work or no training is told so by two look-ups at most."""
     return bool(places_to_start(user, today))
 
 

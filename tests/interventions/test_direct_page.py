@@ -242,19 +242,18 @@ def test_only_where_one_works_and_is_trained(client, place, user):
     assert Referral.objects.get().municipality == other
 
 
-def test_whoever_may_finds_it_in_the_menu_and_whoever_lacks_a_training_does_not(
+def test_whoever_may_finds_it_beside_the_screenings_and_whoever_lacks_a_training_does_not(
     client, place, user
 ):
     client.force_login(user)
-    assert DIRECT in client.get("/").content.decode()
-    assert DIRECT in Page(client.get(reverse("interventions:screenings"))).links()[5:]
+    assert DIRECT in Page(client.get(reverse("interventions:screenings"))).links()
     both = able(place.intake_unit, clerks_in=place.intake_unit)
     client.force_login(both)
     assert "Har du møtt familien selv?" in Page(client.get(reverse("referrals:register"))).text
     half = UserFactory(practises_in=place.intake_unit)
     qualify(half)
     client.force_login(half)
-    assert DIRECT not in client.get("/").content.decode()
+    assert DIRECT not in client.get(reverse("interventions:screenings")).content.decode()
     assert client.get(DIRECT).status_code == 403
     client.logout()
     assert client.get(DIRECT).status_code == 302

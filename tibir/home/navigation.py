@@ -34,9 +34,6 @@ def navigation(request):
         places.append((_("Frister"), reverse("deadlines:list")))
     if rules.may_register(user):
         places.append((_("Registrer henvisning"), reverse("referrals:register")))
-    may_start_at_once = interventions.may_start_at_once(user, timezone.localdate())
-    if may_start_at_once:
-        places.append((_("Start rådgivning"), reverse("interventions:direct")))
     if rules.may_discuss(user):
         places.append((_("Drøfting"), reverse("referrals:discuss")))
     if family.may_complain(user):
@@ -64,7 +61,8 @@ def navigation(request):
             {"label": label, "url": url, "active": url == here} for label, url in places
         ],
         "may_search": may_search(user),
-        "may_start_at_once": may_start_at_once,
+        # Asked for only where one registers a family or looks at screenings.
+        "may_start_at_once": lambda: interventions.may_start_at_once(user, timezone.localdate()),
         "municipality": next(filter(None, map(_municipality, held)), None),
         "seconds_left": seconds_left(request.session),
         "unread": lambda: unread_count(user),  # asked for only where the bell is drawn
