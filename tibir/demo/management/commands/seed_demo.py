@@ -1,4 +1,5 @@
 from django.core.management.base import BaseCommand
+from django.db import connection
 
 from tibir.deadlines.schedule import sweep
 from tibir.demo import municipality, trial
@@ -11,6 +12,9 @@ class Command(BaseCommand):
         parser.add_argument("--issuer", help="the provider where each of the cast may log in too")
 
     def handle(self, *, issuer, **options):
+        with connection.cursor() as cursor:
+            # All of it or nothing, also on a machine that takes minutes for it.
+            cursor.execute("SET transaction_timeout = 0")
         built = municipality.build()
         if issuer:
             trial.link(issuer)
