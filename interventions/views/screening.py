@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -56,7 +57,7 @@ def detail(request, pk, course):
     context = {
         "case": course.case,
         "course": course,
-        "title": _("Kartlegging"),
+        "title": capfirst(str(course)),
         "screening": written,
         "works": works and course.is_open,
         "may_plan": course.is_open and rules.may_plan(user, course.case),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from interventions import actions, rules
@@ -25,6 +26,7 @@ from tests.interventions.at_once import (
     yesterday,
 )
 from tests.interventions.screenings import Kind, qualify
+from tests.referrals.parent import Page
 from tibir.cases.models import Consent, Purpose
 from tibir.core.errors import DomainError, StaleState
 from tibir.deadlines.kinds import Kind as Due
@@ -323,3 +325,15 @@ def test_protection_and_age_are_as_at_the_desk(place, user):
     assert referral.is_outside_age
     assert Document.objects.get(kind="answer").data["signed"]["unit"] == ""
     assert FATHER["name"] not in str(Document.objects.get(kind="answer").data)
+
+
+def test_what_they_begin_has_a_page_of_its_own_and_no_decision(client, place, user):
+    start(place, user)
+    client.force_login(user)
+    course = Course.objects.get(service__kind="counselling")
+    answer = client.get(course.get_absolute_url())
+    page = Page(answer)
+    assert answer.context["title"] == "Rådgivning"
+    decide = reverse("interventions:decide", args=[course.case_id, course.pk])
+    assert decide not in page.links()
+    assert client.get(decide).status_code == 404
