@@ -128,7 +128,7 @@ def free_port():
 def test_a_second_start_is_quick_and_an_interrupt_leaves_no_process(folder, port):
     with demo(folder, "--port", str(port)) as running:
         running.address()
-        assert time.monotonic() - running.began <= 30
+        assert time.monotonic() - running.began <= 15
         assert running.answers()
         assert len(running.left()) > len(CHILDREN) + 2
 
