@@ -72,12 +72,23 @@ REDIS_URL = os.environ["REDIS_URL"]
 def postgres():
     """The server, for as long as somebody in this checkout tests against it."""
     is_ours = embedded.database_url(FOLDER) == APP_URL
-    return _shared("postgres", embedded.start_postgres, embedded.stop_postgres, is_ours)
+    return _shared("postgres", _start_postgres, embedded.stop_postgres, is_ours)
 
 
 def redis():
     is_ours = redis_address(embedded.redis_url(FOLDER), 0) == redis_address(REDIS_URL, 0)
     return _shared("redis", embedded.start_redis, embedded.stop_redis, is_ours)
+
+
+def _start_postgres(folder):
+    """What these tests write need not outlive the machine; those of a crash have servers of their
+    own."""
+    embedded.start_postgres(folder)
+    url = Postgres(folder).url("postgres", "postgres")
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @contextlib.contextmanager

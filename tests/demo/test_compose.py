@@ -13,7 +13,7 @@ import redis
 import yaml
 
 from tests.demo.test_supervisor import eventually
-from tibir.embedded.postgres import APP_TIMEOUTS, Postgres
+from tibir.embedded.postgres import APP_PLANNING, APP_TIMEOUTS, Postgres
 from tibir.embedded.redis import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -250,7 +250,8 @@ def test_roles_sql_makes_the_two_roles_that_the_tests_use(data_folder):
     # The tests' owner may create databases, because they clone them; an operator's may not.
     assert made["tibir_owner"] == expected["tibir_owner"] | {"rolcreatedb": False}
     assert made["tibir_app"] == expected["tibir_app"]
-    assert set(made["tibir_app"]["rolconfig"]) == {f"{k}={v}" for k, v in APP_TIMEOUTS.items()}
+    settings = APP_TIMEOUTS | APP_PLANNING
+    assert set(made["tibir_app"]["rolconfig"]) == {f"{k}={v}" for k, v in settings.items()}
     assert locale == ("b", "C.UTF-8", "UTF8")
 
 
