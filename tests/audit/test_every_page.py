@@ -103,32 +103,33 @@ def fault_of(client, address, name, user):
     return ""
 
 
-@pytest.mark.parametrize("name", LISTS)
 def test_a_list_is_one_row_whatever_it_shows(
     client,
     addresses,  # noqa: F811
     everybody,
-    name,
 ):
     client.force_login(everybody)
-    before = rows(everybody).count()
-    assert client.get(addresses[name]).status_code == 200
-    (row,) = rows(everybody)[before:]
-    assert row.verb == LISTS[name]
-    assert set(row.codes) >= {"rows"}
+    for name, verb in LISTS.items():
+        before = rows(everybody).count()
+        assert client.get(addresses[name]).status_code == 200, name
+        (row,) = rows(everybody)[before:]
+        assert row.verb == verb
+        assert set(row.codes) >= {"rows"}, name
 
 
-@pytest.mark.parametrize("name", sorted(OF_NO_FAMILY - {"referrals:register"}))
 def test_what_is_said_to_show_no_family_shows_none(
     client,
     addresses,  # noqa: F811
     everybody,
-    name,
 ):
-    client.force_login(UserFactory(is_superuser=True) if name == "operations:health" else everybody)
-    page = client.get(addresses[name]).content.decode()
-    assert "Ødegård" not in page
-    assert addresses["referral"].reference not in page
+    superuser = UserFactory(is_superuser=True)
+    shown = {}
+    for name in sorted(OF_NO_FAMILY - {"referrals:register"}):
+        client.force_login(superuser if name == "operations:health" else everybody)
+        shown[name] = client.get(addresses[name]).content.decode()
+    secrets = "Ødegård", addresses["referral"].reference
+    assert [name for name, page in shown.items() if any(it in page for it in secrets)] == []
+    assert len(shown) > 20
 
 
 def test_a_search_is_one_row_that_does_not_say_what_was_looked_for(
