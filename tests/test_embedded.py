@@ -205,6 +205,7 @@ def test_a_full_redis_refuses_and_forgets_nothing(started):
         assert client.config_get("appendonly")["appendonly"] == "yes"
 
 
+@pytest.mark.prove
 def test_starting_again_adopts_what_runs(folder):
     embedded.start_postgres(folder)
     embedded.start_redis(folder)
@@ -241,6 +242,7 @@ def test_stopping_what_never_started_is_no_fault(open_folder):
     assert not (open_folder / "never").exists()
 
 
+@pytest.mark.prove
 def test_what_was_committed_survives_a_killed_postmaster(folder):
     embedded.start_postgres(folder)
     query(folder, "CREATE TABLE kept AS SELECT 7 AS number")
@@ -316,6 +318,7 @@ def test_two_threads_who_start_at_once_share_one_server(folder):
     assert living(folder) == ["redis-server"]
 
 
+@pytest.mark.prove
 def test_a_long_path_with_spaces_and_signs_is_no_problem(open_folder):
     folder = open_folder / "Mine saker «Ø» $HOME `id`" / ("e" * 120) / ("å" * 60)
     folder.parent.parent.mkdir()

@@ -104,6 +104,7 @@ def test_a_committed_database_is_as_new_for_each_test(committed, _again):
             owner.execute("CREATE TABLE mine ()")
 
 
+@pytest.mark.prove
 def test_another_process_works_in_the_committed_database(committed):
     code = "from tests.test_harness import beat; beat('elsewhere')"
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]

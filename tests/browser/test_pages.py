@@ -68,6 +68,7 @@ def test_a_parent_meets_no_barrier(devices, place):
     assert look(page) == []
 
 
+@pytest.mark.prove
 def test_a_coordinator_meets_no_barrier(devices, place, monkeypatch):
     page = devices(1280)
     kinds = send_all_kinds(place, monkeypatch)

@@ -16,6 +16,7 @@ LANGUAGES = [
 ]
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_keyboard_alone_is_enough_to_ask_for_help(devices, place, language):
     page = devices(360)

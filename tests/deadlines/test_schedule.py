@@ -113,6 +113,7 @@ def test_health_is_red_when_there_is_nobody_to_tell(db):
     assert sign("Frister uten noen å varsle").is_well
 
 
+@pytest.mark.prove
 def test_the_demo_has_its_notices_from_the_first_minute(db):
     call_command("seed_demo", stdout=io.StringIO())
     assert told() > 5

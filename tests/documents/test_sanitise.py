@@ -258,6 +258,7 @@ def test_a_copy_that_is_made_apart_is_the_same(tmp_path):
         clean_apart(corpus.locked(), "a.pdf")
 
 
+@pytest.mark.prove
 def test_a_file_that_takes_too_long_is_refused():
     with pytest.raises(Refused, match=Code.TOO_HEAVY):
         clean_apart(corpus.bomb(300_000_000), "bombe.pdf", seconds=1)

@@ -61,6 +61,7 @@ def test_between_the_rows_and_the_ring_nothing_is_lost(people, mailoutbox):
     }
 
 
+@pytest.mark.prove
 def test_before_the_rows_nothing_was_promised(people, mailoutbox):
     die("os._exit(9)")
     schedule.tick()

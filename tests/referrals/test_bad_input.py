@@ -403,6 +403,7 @@ FIELDS = [
 ]
 
 
+@pytest.mark.prove
 @settings(
     max_examples=50,
     deadline=None,
