@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 import psycopg
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -27,6 +26,7 @@ from referrals.views import staff
 from tests.factories import ANSWERS
 from tibir import embedded
 from tibir.accounts.models import Municipality
+from tibir.accounts.sessions import SessionStore
 from tibir.audit.record import SENDER
 from tibir.core.codes import TOKEN_BITS, new_secret
 from tibir.core.jobs import noted
@@ -38,7 +38,7 @@ SMALL, LARGE = 700, 70_000
 YEARS, DUE = 700_000, 7_800
 FAMILIES = 10_000
 INBOX, BARE, LOGGED_IN = "/henvisninger/", "/bare/1/", "/bare-behind-login/1/"
-DEADLINES = "/frister/"
+DEADLINES, DAY = "/frister/", "/"
 
 HEAD = f"""# What it costs
 
@@ -50,7 +50,9 @@ what was not read in, and writes one row of the log: that is where the rest goes
 it grows with the number of referrals. Of 70,000 referrals 3,500 stand in this inbox, of 700
 35. Of 700,000 cases one in ten has an open deadline; the raw SQL writes the same notices and knows
 beforehand whose they are. A try-out asks two versions of the rules of each family; beside it stands
-the reading of the families' facts alone. Made by `python -m benchmarks` ({ROUNDS} rounds).
+the reading of the families' facts alone. «Min dag» is of somebody with twelve families, of whom
+five come today; each other case has a course and a meeting too. Made by `python -m benchmarks`
+({ROUNDS} rounds).
 
 | What | Median | Beside | Ratio | Goal |
 |---|---|---|---|---|
@@ -67,16 +69,22 @@ def everything(folder):
             stdout=subprocess.DEVNULL,
         )
     ticket = logged_in(load.places())
+    people = load.practitioners()
+    mine = logged_in(people[0])
     connection.close()
-    with psycopg.connect(owner, autocommit=True) as database:
+    with psycopg.connect(owner, autocommit=True) as server:
         for name in ("tibir_small", "tibir_years"):
-            database.execute(f"CREATE DATABASE {name} TEMPLATE tibir")
+            server.execute(f"CREATE DATABASE {name} TEMPLATE tibir")
     load.referrals(owner, LARGE)
     load.referrals(embedded.database_url(folder, "tibir_owner", "tibir_small"), SMALL)
     load.deadlines(embedded.database_url(folder, "tibir_owner", "tibir_years"), YEARS, DUE)
+    for name, count in (("tibir_small", SMALL), ("tibir", LARGE)):
+        connections["default"] = database(name)
+        load.day(embedded.database_url(folder, "tibir_owner", name), count, *people)
     with gunicorn() as web:
         rows = [*inbox(web, ticket), *frozen(folder, web), write_path()]
-    rows += [*tried(owner), *logged(ticket), *deadlines(ticket), *sweeps()]
+    rows += [*somebodys_day(mine), *tried(owner), *logged(ticket), *stories(ticket)]
+    rows += [*deadlines(ticket), *sweeps()]
     return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
@@ -303,6 +311,34 @@ def write_path():
     return row("Receive a referral, whole", ours, "one bare UPDATE", bare, "≤ 6×")
 
 
+# --- The story of a family -------------------------------------------------------------------
+
+
+def stories(ticket):
+    """Three years and sixty meetings on one page, of a family among few and among many."""
+    for size, name in ((SMALL, "tibir_small"), (LARGE, "tibir")):
+        place = connections["default"] = database(name)
+        case = load.FIRST + load.MUNICIPALITIES
+        page, therapist = f"/saker/{case}/", logged_in(load.story(case))
+        assert _all_queries(page, therapist) <= 12
+        ours, bare = medians(
+            lambda page=page, who=therapist, place=place: in_process(page, who, place, rows=0),
+            lambda place=place: in_process(LOGGED_IN, ticket, place),
+        )
+        what = f"A case with {load.MEETINGS} meetings, of {size:,}"
+        yield row(what, ours, "bare page", bare, "≤ 3×")
+    connection.close()
+
+
+ASKED = {"SELECT", "INSERT", "UPDATE", "WITH"}
+
+
+def _all_queries(path, cookie):
+    with CaptureQueriesContext(connections["default"]) as asked:
+        in_process(path, cookie, rows=0)
+    return len([one for one in asked if one["sql"].lstrip(" \n(").split(maxsplit=1)[0] in ASKED])
+
+
 # --- A try-out of rules ---------------------------------------------------------------------
 
 
@@ -327,6 +363,20 @@ def tried(owner):
     ours, bare = medians(asked, lambda: list(facts()), rounds=20, warm=2)
     connection.close()
     yield row(f"A try-out over {FAMILIES:,} families", ours, "reading their facts", bare, "≤ 2×")
+
+
+# --- Min dag ----------------------------------------------------------------------------------
+
+
+def somebodys_day(ticket):
+    for size, name in ((SMALL, "tibir_small"), (LARGE, "tibir")):
+        place = database(name)
+        ours, bare = medians(
+            lambda place=place: in_process(DAY, ticket, place, rows=0),
+            lambda place=place: in_process(LOGGED_IN, ticket, place),
+        )
+        yield row(f"Min dag at {size:,} cases", ours, "bare page", bare, "≤ 2×")
+        place.close()
 
 
 # --- Deadlines ------------------------------------------------------------------------------

@@ -1,10 +1,15 @@
 """The catalogue of services: configuration. Nothing of a family is registered here."""
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from interventions.models import Service
+from interventions.kinds import ServiceKind
+from interventions.measuring import OCCASIONS
+from interventions.models import Battery, Service
 from tibir.accounts.admin import Logged
+from tibir.instruments.kinds import Occasion
+from tibir.instruments.models import Instrument
 
 
 @admin.register(Service)
@@ -53,3 +58,46 @@ class ServiceAdmin(Logged):
         return super().has_delete_permission(request, service) and not (
             service is not None and service.is_used
         )
+
+
+def _instruments():
+    return [(each.code, each.label) for each in Instrument.objects.newest().order_by("code")]
+
+
+class BatteryForm(forms.ModelForm):
+    instruments = forms.MultipleChoiceField(
+        label=_("instrumenter"),
+        choices=_instruments,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Bare de som er på i kommunen og passer alderen til barnet, blir planlagt."),
+    )
+    occasions = forms.MultipleChoiceField(
+        label=_("når"),
+        choices=[(each, Occasion(each).label) for each in OCCASIONS],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    kind = forms.ChoiceField(
+        label=_("tiltak"),
+        choices=[each for each in ServiceKind.choices if each[0] != ServiceKind.SCREENING],
+    )
+
+    class Meta:
+        model = Battery
+        fields = [
+            "kind", "municipality", "started_on", "ended_on", "instruments", "occasions",
+            "is_starting_point",
+        ]  # fmt: skip
+
+
+@admin.register(Battery)
+class BatteryAdmin(Logged):
+    """Which instruments a service is measured with. What began before keeps its own plan."""
+
+    form = BatteryForm
+    list_display = ["kind", "municipality", "started_on", "ended_on", "is_starting_point"]
+    list_select_related = ["municipality"]
+    list_filter = ["kind", "municipality"]
+    ordering = ["kind", "municipality", "-started_on"]
+    autocomplete_fields = ["municipality"]

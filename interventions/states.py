@@ -24,6 +24,9 @@ OPEN = [
     CourseState.PAUSED,
 ]
 OVER = [CourseState.COMPLETED, CourseState.ENDED, CourseState.TRANSFERRED]
+NOT_BEGUN = [CourseState.PLANNED, CourseState.WAITLISTED, CourseState.OFFERED]
+# In these the family is met.
+MEETS = [CourseState.PLANNED, CourseState.RUNNING]
 BEGUN = [CourseState.RUNNING, CourseState.PAUSED, CourseState.COMPLETED, CourseState.TRANSFERRED]
 
 COURSE_TRANSITIONS = {
@@ -41,9 +44,15 @@ COURSE_TRANSITIONS = {
         CourseState.ENDED,
         CourseState.TRANSFERRED,
     },
-    CourseState.PAUSED: {CourseState.RUNNING, CourseState.ENDED, CourseState.TRANSFERRED},
-    CourseState.COMPLETED: set(),
-    CourseState.ENDED: set(),
+    CourseState.PAUSED: {
+        CourseState.RUNNING,
+        CourseState.COMPLETED,
+        CourseState.ENDED,
+        CourseState.TRANSFERRED,
+    },
+    # Opened again, with a reason; what was given to somebody else goes on there.
+    CourseState.COMPLETED: {CourseState.RUNNING},
+    CourseState.ENDED: {CourseState.RUNNING, CourseState.PLANNED},
     CourseState.TRANSFERRED: set(),
 }
 

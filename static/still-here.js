@@ -10,6 +10,7 @@ const TOKENS = "[name=csrfmiddlewaretoken]";
 const place = document.querySelector("[data-logged-in]");
 const COVERED = "main, aside, .t-topbar__end, .t-nav, .t-search";
 let end, longest, used, timer, before, title, token;
+let asking = null;
 const away = new Map(); // what stood in each place
 
 const secondsTo = (moment) => (moment - Date.now()) / 1000;
@@ -64,7 +65,12 @@ async function answer(method) {
 }
 
 // Another tab may have used the login meanwhile, so the server is asked before anything is said.
-async function ask(method = "GET") {
+function ask(method = "GET") {
+  const mine = look(method).finally(() => asking === mine && (asking = null));
+  return (asking = mine);
+}
+
+async function look(method) {
   if (method === "POST") used = Date.now();
   const said = await answer(method).catch(() => null);
   if (!said) return goOn(RETRY);
@@ -81,9 +87,11 @@ async function ask(method = "GET") {
 
 async function keepWhatIsTyped(event) {
   const { target: form, submitter } = event;
-  if (secondsTo(end) > 0 || form.method !== "post" || !form.closest("main")) return;
+  if (event.defaultPrevented || form.method !== "post" || !form.closest("main")) return;
+  if (!asking && secondsTo(end) > 0) return;
   event.preventDefault();
-  if (await ask()) form.requestSubmit(submitter);
+  // Who has just logged in elsewhere gets the new token first.
+  if (await (asking ?? ask())) form.requestSubmit(submitter);
 }
 
 if (place) {

@@ -30,7 +30,7 @@ from django.db.models.functions import Random
 from django.template import engines
 from django.test import Client as DjangoClient
 from django.test import TestCase, TransactionTestCase
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django.live_server_helper import LiveServer
 
 from tests import databases
@@ -42,6 +42,13 @@ from tibir.embedded.redis import Redis
 # Two cores, shared with a database: how long an example takes says nothing.
 hypothesis.settings.register_profile("tibir", deadline=None)
 hypothesis.settings.load_profile("tibir")
+
+
+@pytest.fixture(autouse=True)
+def _our_language():
+    """Whoever asked for a page last may have read it in another language."""
+    yield
+    translation.deactivate()
 
 
 # --- Databases ------------------------------------------------------------------------------

@@ -136,6 +136,7 @@ def _fingerprint():
         *ROOT.glob("tibir/*/migrations/*.py"),
         ROOT / "tibir/core/management/commands/grant_application.py",
         ROOT / "tibir/audit/history.py",
+        ROOT / "tibir/core/tables.py",
     ]
     content = [django.__version__.encode()]
     content += [bytes(source.relative_to(ROOT)) + source.read_bytes() for source in sorted(sources)]

@@ -18,6 +18,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from django.utils import timezone
 
+from interventions.views.calendar import GUESSES
 from tests import databases
 from tests.conftest import Client
 from tests.databases import ROOT
@@ -160,6 +161,7 @@ NUMBERS = {
     "files that one member of staff adds in a day": ours.UPLOADS_PER_DAY_PER_USER,
     "families that one member of staff opens in ten minutes": reading.CASES,
     "reports of a browser from one address in an hour": REPORTS_IN_AN_HOUR,
+    "wrong addresses of a calendar from one address in 15 minutes": GUESSES["limit"],
     "bytes of a file": LIMITS.size,
     "bytes of its clean copy": LIMITS.copy_size,
     "pixels of a picture": LIMITS.pixels,

@@ -128,8 +128,10 @@ def test_models_have_lower_case_names(model):
 def test_only_configuration_is_in_admin():
     registered = {model._meta.label for model in admin.site._registry}
     assert registered == {
+        "accounts.Absence",
         "accounts.Qualification",
         "accounts.Region",
+        "accounts.SchoolBreak",
         "accounts.Municipality",
         "accounts.Unit",
         "accounts.User",
@@ -139,6 +141,7 @@ def test_only_configuration_is_in_admin():
         "instruments.Instrument",
         "instruments.Licence",
         "instruments.NormSet",
+        "interventions.Battery",
         "interventions.Service",
         LogEntry._meta.label,
     }

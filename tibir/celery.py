@@ -48,6 +48,16 @@ app.conf.update(
             "schedule": 900.0,
             "options": {"expires": 900},
         },
+        "measures": {
+            "task": "interventions.measures",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
+        "contact": {
+            "task": "interventions.contact",
+            "schedule": 900.0,
+            "options": {"expires": 900},
+        },
         "seal": {"task": "audit.seal", "schedule": 60.0, "options": {"expires": 60}},
         "verify": {"task": "audit.verify", "schedule": 900.0, "options": {"expires": 900}},
     },

@@ -37,7 +37,7 @@ def conclude(course, *, by, seen, services, reason, words, recipients, path=""):
     said = referrals.recommend(course.case, facts, by=by, referral=course.referral)
     screening.choice = referrals.choose(said, by=by, services=services, reason=reason, path=path)
     screening.save(update_fields=["choice"])
-    for meeting in course.meetings.planned():
+    for meeting in course.meetings.ahead(timezone.now()):
         meeting.move_to(MeetingState.CALLED_OFF)
     course.move_to(CourseState.COMPLETED, ended_on=today)
     deadlines.meet(Due.SCREENING, course, by=by, on=today)
@@ -49,12 +49,12 @@ def conclude(course, *, by, seen, services, reason, words, recipients, path=""):
 
 
 def _held(course):
-    found = Course.objects.select_for_update(of=["self"])
+    Course.objects.select_for_update().get(pk=course.pk)
     shown = (
         "case__child", "case__municipality", "service", "unit", "referral__submission",
         "referral__municipality", "referral__unit",
     )  # fmt: skip
-    return found.select_related(*shown).get(pk=course.pk)
+    return Course.objects.select_related(*shown).get(pk=course.pk)
 
 
 def _write(course, services, words, recipients, by, today):

@@ -8,21 +8,21 @@ from django.utils.translation import gettext as _
 
 from interventions import letters, rules
 from interventions.actions.conclusion import conclude
-from interventions.actions.course import plan_screening
+from interventions.actions.course import plan_course, plan_screening
 from interventions.actions.meeting import hold, plan_meeting
 from interventions.actions.note import sign
 from interventions.actions.place import move
 from interventions.actions.screening import answer_gate, check_safety, find_out
+from interventions.actions.start import accept
 from interventions.kinds import ServiceKind
-from interventions.models import Agreement, Course, Service
+from interventions.models import Agreement
 from referrals import actions as referrals
 from referrals import routing
 from referrals.models import Referral
 from referrals.rules import alike, is_owed_an_answer
 from referrals.states import Outcome
-from tibir.accounts.models import Role
 from tibir.audit.record import record
-from tibir.cases.models import STRICT, CasePerson, Consent, Purpose, is_member
+from tibir.cases.models import STRICT, CasePerson, Consent, Purpose
 from tibir.core.dates import long_date
 from tibir.core.errors import DomainError
 from tibir.deadlines import actions as deadlines
@@ -31,7 +31,6 @@ from tibir.deadlines.models import Deadline
 from tibir.documents import actions as documents
 from tibir.documents.kinds import Kind as Paper
 from tibir.family import actions as family
-from tibir.family.rules.people import possible_members
 
 SERVICES = [ServiceKind.COUNSELLING.value]
 CONSENTS = {"yes": Consent.State.GIVEN, "no": Consent.State.REFUSED}
@@ -242,7 +241,7 @@ def _note(told):
 
 def _stops(referral, people, told, by, today):
     """Why nothing begins now, in sentences; or nothing."""
-    yield from map(str, rules.stopped_by(referral.case, today))
+    yield from rules.refused(referral.case, Purpose.TAKE_PART, today)
     if told.safety["is_worried"]:
         yield _("Avgjør først om bekymringen skal meldes til barnevernet.")
     if not any(said["agrees"] == "yes" for said in told.parents):
@@ -256,47 +255,18 @@ def _stops(referral, people, told, by, today):
 def _plan(screening, told, by, today):
     """The family waits for nobody, and has a day; whoever gives the course is reminded of it."""
     agreed = told.agreed
-    course = _course(screening.referral, ServiceKind.COUNSELLING, by, today)
+    course = plan_course(
+        screening.case,
+        by=by,
+        kind=ServiceKind.COUNSELLING,
+        practitioner=by,
+        due_on=max(today, agreed["starts_on"]),
+    )
+    accept(course, by=by, on=today)
     agreement = Agreement.objects.create(
         course=course, agreed_on=today, starts_on=agreed["starts_on"], how=agreed["how"], by=by
     )
     record("course.agreed", agreement, by=by)
-    deadlines.meet(Due.START_SERVICE, screening, by=by, on=today)
-    deadlines.begin(
-        Due.START_SERVICE,
-        course,
-        by=by,
-        unit=course.unit,
-        case=course.case,
-        owner=by,
-        on=today,
-        due_on=max(today, agreement.starts_on),
-    )
-
-
-def _course(referral, kind, by, today):
-    """Whoever has met the family gives them this too. The supervisor of who is in training is let
-    in by the screening, or here."""
-    case = referral.case
-    service = Service.objects.row_of(kind, case.municipality, today)
-    supervisor = rules.supervisor_of(by, service, today)
-    course = Course.objects.create(
-        case=case,
-        referral=referral,
-        service=service,
-        unit=case.unit,
-        practitioner=by,
-        supervisor=supervisor,
-        assigned_on=today,
-        planned_on=today,
-    )
-    record("course.planned", course, by=by, kind=service.kind, practitioner=by.pk)
-    may_be = supervisor and possible_members(case).filter(pk=supervisor.pk).exists()
-    if may_be and not is_member(supervisor, case):
-        reason = _("Veileder %(name)s.") % {"name": by}
-        about = {"user": supervisor, "role": Role.SUPERVISOR, "reason": reason}
-        family.add_member(case, by=by, **about)
-    return course
 
 
 def _owed(referral, people):

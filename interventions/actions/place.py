@@ -14,11 +14,13 @@ from tibir.deadlines.kinds import Kind as Due
 @transaction.atomic
 def move(case, *, by, unit, reason):
     """The case gets another unit, with all that is in it. Who gives a course and works there too
-    goes on; else somebody there must take it. Returns the members who were taken out."""
+    goes on; else somebody there must take it. What a third unit gives, it gives still. Returns the
+    members who were taken out."""
+    before = case.unit_id
     left = referrals.move(case, by=by, unit=unit, reason=reason)
     case.refresh_from_db()
     today = timezone.localdate()
-    open_now = Course.objects.open().filter(case=case).select_related("service")
+    open_now = Course.objects.open().filter(case=case, unit=before).select_related("service")
     for course in open_now.select_for_update(of=["self"]).order_by("pk"):
         possible = rules.possible_practitioners(case, course.service, today)
         if possible.filter(pk=course.practitioner_id).exists():

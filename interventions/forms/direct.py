@@ -26,6 +26,7 @@ from referrals.forms.desk import DeskForm
 from referrals.questions import IN_SERVICE
 from referrals.routing import differs
 from tibir.calendar.oslo import OSLO
+from tibir.calendar.series import lasts
 from tibir.cases.models import Consent
 from tibir.core import fields
 from tibir.documents.models import Dispatch
@@ -68,9 +69,9 @@ class MetForm(forms.Form):
     def clean(self):
         said = self.cleaned_data
         period = self.period
-        if period and period[0] >= period[1]:
+        if period and lasts(*period) <= timedelta(0):
             self.add_error("ends", _("Møtet må slutte etter at det begynner."))
-        elif period and period[1] - period[0] > LONGEST:
+        elif period and lasts(*period) > LONGEST:
             self.add_error("ends", _("Møtet varer over åtte timer. Se over klokkeslettene."))
         elif period and period[0] > timezone.now():
             self.add_error("starts", _("Møtet har ikke begynt ennå."))

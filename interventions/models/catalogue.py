@@ -166,6 +166,15 @@ class Service(models.Model):
         return self.get_kind_display()
 
     @property
+    def meeting_range(self):
+        """«3–7», or «12» where it is always so many."""
+        return self.range_to(self.most_meetings)
+
+    def range_to(self, most):
+        least = self.least_meetings
+        return str(most) if least == most else f"{least}–{most}"
+
+    @property
     def is_used(self):
         """A course goes by this row, so that nothing of it changes but its last day."""
         return self.pk is not None and self.courses.exists()

@@ -109,9 +109,12 @@ class Gate(models.Model):
 
 class SafetyCheckQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """As a report to barnevern: whoever made it, and those who may know of reports."""
+        """As a report to barnevern: whoever made it, those who give the course, who must not
+        believe that nobody was worried, and those who may know of reports."""
         entitled = (
             Q(by=user)
+            | Q(course__practitioner=user)
+            | Q(course__supervisor=user)
             | Q(course__case__responsible=user)
             | Q(course__case__unit__in=units_where(user, Kind.DUTY_REPORT))
             | Q(course__case__grade__in=STRICT)

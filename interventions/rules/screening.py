@@ -1,7 +1,9 @@
 """What must be done before a screening is concluded."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from interventions.rules.meeting import forgotten_meeting, forgotten_sentence
 from interventions.states import CourseState
 
 
@@ -13,6 +15,8 @@ def not_concluded_because(course):
         yield _("Det går ikke: kartleggingen er «%(state)s».") % {
             "state": course.get_state_display()
         }
+    if meeting := forgotten_meeting(course, timezone.now()):
+        yield forgotten_sentence(meeting)
     if course.notes.unsigned().exists():
         yield _("Signer notatene først. Ett er ikke signert.")
     if not course.safety_checks.exists():

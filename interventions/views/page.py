@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from interventions import rules
 from interventions.models import Course, Meeting, Note
-from tibir.access.gate import find, permit
+from tibir.access.gate import NotThere, find, permit
 from tibir.audit.record import record
 from tibir.cases.models import CasePerson
 from tibir.core.errors import DomainError, say_why
@@ -41,13 +41,28 @@ def find_meeting(request, pk, meeting):
 def find_note(request, pk, note):
     notes = Note.objects.visible_to(request.user).filter(course__case=pk)
     shown = [f"course__{each}" for each in SHOWN]
-    return find(notes.select_related("meeting", "author", "signed_by", *shown), pk=note)
+    return find(
+        notes.select_related("meeting", "author", "on_behalf_of", "signed_by", *shown), pk=note
+    )
+
+
+def find_note_or_left(request, pk, note):
+    """The same; or a draft that the user may not read, and may take over since nobody else can."""
+    try:
+        return find_note(request, pk, note)
+    except NotThere:
+        courses = Course.objects.visible_to(request.user).filter(case=pk, notes=note)
+        course = courses.select_related(*SHOWN).first()
+        left = course and course.notes.select_related("author", "on_behalf_of").get(pk=note)
+        if left is None or not rules.may_take_over(request.user, left):
+            raise
+        return left
 
 
 def people_of(request, case):
     """Those who belong to the case today, the guardians first."""
     people = CasePerson.objects.visible_to(request.user).filter(case=case).current().for_list()
-    return sorted(people, key=lambda each: not rules.counts(each))
+    return sorted(people, key=lambda each: not rules.is_carer(each))
 
 
 def typed(request):
@@ -72,8 +87,10 @@ def act(request, course, form, *, title, button, lead="", back="", verb="course.
     """One form about a course, and nothing else to look at."""
     template = more.pop("template", "family/act.html")
     is_journal = verb != "course.read"
-    basis = rules.journal_basis if is_journal else _basis
-    record(verb, course, by=request.user, basis=basis(request.user, course))
+    basis = more.pop("basis", "") or (rules.journal_basis if is_journal else _basis)(
+        request.user, course
+    )
+    record(verb, course, by=request.user, basis=basis)
     status = 409 if form.non_field_errors() and form.has_error("__all__", "refused") else 200
     context = {"case": course.case, "course": course, "form": form, "title": title}
     context |= {"button": button, "lead": lead, "back": back or course.get_absolute_url()} | more

@@ -29,7 +29,10 @@ def check(request, pk, course):
         course,
         form,
         title=_("Er barnet trygt?"),
-        lead=_("Spør deg selv dette i hver kartlegging. Familien ser ikke svaret."),
+        lead=_(
+            "Spør deg selv dette i hver kartlegging, og når noe gir grunn til det. Familien ser "
+            "ikke svaret."
+        ),
         button=_("Lagre"),
         verb="duty.check_read",
     )
@@ -38,7 +41,8 @@ def check(request, pk, course):
 def _worry(request, pk, check):
     checks = SafetyCheck.objects.visible_to(request.user).filter(course__case=pk)
     found = find(checks.select_related(*[f"course__{each}" for each in SHOWN]), pk=check)
-    permit(rules.may_work(request.user, found.course))
+    # The duty is personal: it stays with whoever was worried, also when another gives the course.
+    permit(rules.may_work(request.user, found.course) or found.by_id == request.user.pk)
     if found.is_settled:
         raise StaleState(_("Noen andre har alt avgjort dette."))
     return found

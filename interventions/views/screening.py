@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,7 +16,7 @@ from interventions.forms.screening import (
     today_typed,
 )
 from interventions.kinds import Arena, Burden, ServiceKind
-from interventions.models import Agreement, Meeting, Note, SafetyCheck, Screening
+from interventions.models import Agreement, SafetyCheck, Screening
 from interventions.views.page import (
     PAGE,
     act,
@@ -43,29 +42,37 @@ def detail(request, pk, course):
     """States and dates for whoever may know of it; what is written for those who give it."""
     user = request.user
     course = find_course(request, pk, course)
+    if not course.is_screening:
+        return redirect(course)
     written = Screening.objects.visible_to(user).filter(course=course).first()
     works = rules.may_work(user, course)
-    if written:
+    reads = rules.may_read_journal(user, course)
+    if reads:
         basis = rules.journal_basis(user, course)
         record("screening.read", course, by=user, basis=basis)
     else:
         record("course.read", course, by=user, basis=rules.basis(user, course.case))
-    meetings = list(Meeting.objects.visible_to(user).filter(course=course).for_list())
+    meetings = rules.meetings_of(user, course)
     checks = list(SafetyCheck.objects.visible_to(user).filter(course=course).for_list())
     people = people_of(request, course.case)
     clock = Deadline.objects.visible_to(user).about(course, Due.SCREENING).open().first()
     context = {
         "case": course.case,
         "course": course,
-        "title": capfirst(str(course)),
+        "title": _("Kartlegging"),
         "screening": written,
         "works": works and course.is_open,
+        "reads": works or reads,
         "may_plan": course.is_open and rules.may_plan(user, course.case),
+        "plans": course.state == "completed" and rules.may_plan(user, course.case),
         "may_end": course.is_open and rules.may_end(user, course),
         "clock": _clock(clock),
-        "meetings": _meetings(meetings, _notes(user, course)),
+        "meetings": meetings,
+        "calls": rules.calls_of(user, course),
         "checks": checks,
         "worries": [each for each in checks if not each.is_settled],
+        "journal": rules.journal(user, course) if reads else None,
+        "reads_goals": reads and course.service.kind != ServiceKind.SCREENING,
         "result": "",
         "agreed": None,
         "next": _next(course, written, meetings, people, checks) if works else [],
@@ -102,17 +109,9 @@ def _clock(deadline):
     }
 
 
-def _notes(user, course):
-    return {each.meeting_id: each for each in Note.objects.visible_to(user).filter(course=course)}
-
-
-def _meetings(meetings, notes):
-    return [{"meeting": each, "note": notes.get(each.pk)} for each in meetings]
-
-
 def _written(user, screening, people):
     gates = {each.person_id: each for each in screening.gates.all()}
-    asked = [each for each in people if rules.counts(each) or each.pk in gates]
+    asked = [each for each in people if rules.is_carer(each) or each.pk in gates]
     views = ChildView.objects.visible_to(user).filter(case=screening.case_id)
     return {
         "gates": [{"person": each, "gate": gates.get(each.pk)} for each in asked],
@@ -151,10 +150,11 @@ def _next(course, screening, meetings, people, checks):
         if not each.is_settled
     ]
     asked = set(screening.gates.values_list("person", flat=True))
-    if not any(each.is_planned for each in meetings) and not any(m.number for m in meetings):
+    met = [row["meeting"] for row in meetings]
+    if not any(each.is_planned or each.number for each in met):
         steps.append((_("Avtal det første møtet."), to("plan_meeting", course.pk)))
     if not asked:
-        for each in (person for person in people if rules.counts(person)):
+        for each in (person for person in people if rules.is_carer(person)):
             name = {"name": each.person.name}
             steps.append(
                 (_("Still de to spørsmålene til %(name)s.") % name, to("gate", course.pk, each.pk))

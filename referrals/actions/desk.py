@@ -73,7 +73,8 @@ def attach(referral, *, by, content, name):
 @transaction.atomic
 def confirm_contact(referral, case_person, *, by, **found):
     """Staff knows who this is; from now on the sender may be told what is safe, and is."""
-    family.verify(case_person, by=by, **found)
+    if family.verify(case_person, by=by, **found) is None:
+        return case_person
     deadlines.meet(Due.CONFIRM_CONTACT, case_person, by=by, on=timezone.localdate())
     if case_person.is_sender and referral.tells_its_sender and case_person.may_be_emailed:
         sent = referral.as_sent_by(case_person)

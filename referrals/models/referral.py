@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import cache
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +85,15 @@ class ReferralQuerySet(models.QuerySet):
 
     def due_within(self, days, today):
         return self.open().filter(due_on__gte=today, due_on__lte=today + timedelta(days=days))
+
+    def figures(self, today):
+        """How many are open, over their last day, and within three days of it, in one query."""
+        soon = Q(due_on__gte=today, due_on__lte=today + timedelta(days=3))
+        return self.open().aggregate(
+            open=Count("pk"),
+            overdue=Count("pk", filter=Q(due_on__lt=today)),
+            soon=Count("pk", filter=soon),
+        )
 
     def for_reading(self):
         """All that its own page says of it, and whether nobody who may answer has read it yet."""

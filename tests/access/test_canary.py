@@ -14,7 +14,16 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
 from interventions import actions as interventions
-from interventions.models import Course, Meeting, Note, SafetyCheck
+from interventions.models import (
+    Call,
+    Course,
+    Goal,
+    Meeting,
+    Note,
+    PlannedMeasure,
+    Report,
+    SafetyCheck,
+)
 from referrals import actions as referrals
 from referrals.models import RuleSet
 from referrals.routing.editing import remove
@@ -29,7 +38,9 @@ from tests.factories import (
     refer,
 )
 from tests.instruments.paper import answered
-from tests.interventions.screenings import held, meet, screener, signed
+from tests.interventions.courses import course_of, in_state, planned
+from tests.interventions.journals import counselling_of, counsellor, goal, sign
+from tests.interventions.screenings import held, meet, qualify, screener, signed
 from tibir.accounts.models import Session
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
@@ -89,11 +100,10 @@ SAID = {
     "onsker": {"hopes": "Kanarifugl", "format": "", "practical": "Kanarifugl"},
     "barnets-mening": {"told": "yes", "view": "Kanarifugl"},
 }
-OTHERS = [
-    "disqualified", "leader", "clerk", "practitioner", "member", "cleared",
+WHO = [
+    "coordinator", "disqualified", "leader", "clerk", "practitioner", "member", "cleared",
     "let in before", "leader with access", "other municipality", "regional", "superuser",
 ]  # fmt: skip
-WHO = ["coordinator", *(pytest.param(who, marks=pytest.mark.prove) for who in OTHERS)]
 
 
 @pytest.fixture
@@ -152,9 +162,48 @@ class Family:
             self.referral, by=coordinator, practitioner=practitioner
         )
         _meeting, note = held(course, place="Kanarifuglveien 1")
-        meet(course, days=0, hour=9, place="Kanarifuglveien 1")
+        meet(course, days=0, hour=9, place="Kanarifuglveien 1", is_at_ours=True)
+        interventions.write_call(
+            course,
+            by=practitioner,
+            person=self.person,
+            called_at=timezone.now(),
+            minutes=5,
+            text="Kanarifugl",
+        )
+        self.secret = interventions.open_calendar(practitioner, by=practitioner)
         signed(note, "Kanarifugl")
         interventions.check_safety(course, by=practitioner, is_worried=True, words="Kanarifugl")
+        given = in_state(planned(self.place, case=self.case, by=coordinator), "paused")
+        given.pauses.update(reason="Kanarifugl")
+        self.asked = interventions.ask_for_more(
+            given, by=given.practitioner, count=2, reason="Kanarifugl"
+        )
+        therapy = course_of(self.case, practitioner=practitioner, begun=1)
+        report = interventions.begin_report(
+            self.case, by=practitioner, recipient=self.person, course=therapy
+        )
+        said = {"parts": report.parts, "assessment": "Kanarifugl", "next_steps": "Kanarifugl"}
+        interventions.save_report(report, by=practitioner, version=0, **said)
+        self.follow(unit, practitioner)
+
+    def follow(self, unit, practitioner):
+        """Somebody follows a goal with the family, and writes of it as one in training."""
+        unit.requires_cosigning = True
+        unit.save()
+        qualify(practitioner, "counsellor", supervisor=counsellor(unit))
+        course = counselling_of(self.case, practitioner)
+        aim = goal(course, words="Kanarifugl")
+        end = {"occasion": "end", "reached": "yes", "words": "Kanarifugl"}
+        interventions.evaluate_goal(aim, by=practitioner, **end)
+        said = {"person": self.person, "suited": "yes", "useful": "Kanarifugl"}
+        interventions.give_feedback(course, by=practitioner, **said)
+        note = interventions.open_note(course, by=practitioner)
+        people = [self.person]
+        sign(
+            note, "Kanarifugl", ratings=[(aim, self.person, 3)],
+            assignment=("Kanarifugl", people), summary=("Kanarifugl", people),
+        )  # fmt: skip
 
     def _people(self, unit, coordinator):
         kept_out = UserFactory(cleared_in=self.place, works_with=self.case)
@@ -218,6 +267,7 @@ class Family:
             "family:control": [self.place.intake_unit.pk],
             "family:let_in_again": kept_out,
             **{name: [each.pk for each in self.rules] for name in [*RULES, *RULE_BUTTONS]},
+            "interventions:extension": [self.asked.pk],
             "referrals:rules": [],
             "referrals:activate_rules": [each.pk for each in self.rules],
             "referrals:try_out": [self.tried.pk],
@@ -239,27 +289,36 @@ class Family:
             "mark": ["0" * 32],
             "part": ["hvem", "kontakt", "forhold"],
             "code": ["ecbi", "pss"],
+            "secret": [self.secret.lower()],
             **{
                 name: list(model.objects.values_list("pk", flat=True))
                 for name, model in (
                     ("consent", Consent),
                     ("report", DutyReport),
+                    ("paper", Report),
                     ("stand_in", StandIn),
                     ("course", Course),
                     ("meeting", Meeting),
                     ("note", Note),
+                    ("call", Call),
                     ("check", SafetyCheck),
+                    ("goal", Goal),
+                    ("planned", PlannedMeasure),
                 )
             },
         }
         for name in names():
             room = name.partition(":")[0]
             pks = special.get(name) or numbers.get(room) or dispatches
-            yield from _filled(name, {"pk": pks, **of_case, **others})
+            yield from _filled(name, {"pk": pks, **of_case, **others}, self.case.pk)
 
 
-def _filled(name, values):
+def _filled(name, values, case):
+    """What is in a case is looked for in the hidden one alone: the sibling's has nothing."""
     for keys in _parameters(name):
+        if len(keys) > 1:
+            values = values | {"pk": [case] if case in values["pk"] else values["pk"]}
+            values = values | {"case": [case]}
         for chosen in itertools.product(*(values[key] for key in keys)):
             try:
                 yield reverse(name, kwargs=dict(zip(keys, chosen, strict=True)))
@@ -305,6 +364,7 @@ def tried_by(client, addresses):
     return found
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("who", WHO)
 def test_nobody_outside_the_named_group_hears_a_canary(
     client, place, logged, mailoutbox, rings, who
@@ -462,4 +522,4 @@ def test_addresses_name_nobody(place):
     """What stands in an address stands in logs and histories: numbers, and codes of our own."""
     hidden = Family(place, [UserFactory(cleared_in=place)])
     assert not sings("\n".join(hidden.addresses()))
-    assert all(re.fullmatch(r"[a-z0-9/-]+", address) for address in hidden.addresses())
+    assert all(re.fullmatch(r"[a-z0-9/-]+(\.ics)?", address) for address in hidden.addresses())

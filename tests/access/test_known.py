@@ -11,12 +11,14 @@ from django.utils import timezone
 from tests.factories import LONG_AGO, MunicipalityFactory, UserFactory, refer
 from tibir.accounts.models import Membership, Role, User
 from tibir.cases.models import (
+    KNOWN,
     STRICT,
     Case,
     CaseMember,
     Disqualification,
     Grade,
     TimedAccess,
+    knowing,
     known_to,
 )
 
@@ -72,6 +74,12 @@ def is_known(grade, facts, *, writing):
     return facts["role"] or facts["member"] or (facts["emergency"] and not writing)
 
 
+def known_in_sql(user):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT it.id FROM cases_case AS it WHERE {KNOWN}", knowing(user))  # noqa: S608
+        return {pk for (pk,) in cursor.fetchall()}
+
+
 def test_a_case_is_known_just_as_the_rule_says(cases):
     known, expected = {}, {}
     for values in product([False, True], repeat=len(FACTS)):
@@ -81,6 +89,7 @@ def test_a_case_is_known_just_as_the_rule_says(cases):
             user = User.objects.get(pk=pk)
             user.is_writing = writing
             visible = set(Case.objects.visible_to(user).values_list("pk", flat=True))
+            assert known_in_sql(user) == visible, (facts, writing)
             for grade, case in cases.items():
                 known[*values, writing, grade] = case.pk in visible
                 expected[*values, writing, grade] = is_known(grade, facts, writing=writing)
@@ -103,6 +112,7 @@ def test_what_has_ended_opens_and_closes_nothing(cases):
     )
     CaseMember.objects.create(role="leader", started_on=LONG_AGO, ended_on=yesterday, **about)
     assert not Case.objects.visible_to(user).exists()
+    assert known_in_sql(user) == set()
     CaseMember.objects.create(role="leader", started_on=LONG_AGO, **about)
     Disqualification.objects.create(
         reason="close",
@@ -112,7 +122,9 @@ def test_what_has_ended_opens_and_closes_nothing(cases):
         ended_by=UserFactory(),
         **about,
     )
-    assert Case.objects.visible_to(User.objects.get(pk=user.pk)).get() == case
+    user = User.objects.get(pk=user.pk)
+    assert Case.objects.visible_to(user).get() == case
+    assert known_in_sql(user) == {case.pk}
 
 
 def test_it_takes_three_questions_whatever_the_case_and_one_more_reads_it(cases):

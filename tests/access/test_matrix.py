@@ -25,11 +25,14 @@ from tests.factories import (
 from tests.family.families import NO, YES, join, says, takes_over
 from tests.instruments.paper import answered
 from tests.interventions.at_once import able
-from tests.interventions.screenings import held, meet, screener
+from tests.interventions.courses import course_of, in_state
+from tests.interventions.courses import planned as plan_course
+from tests.interventions.journals import counselling_of, counsellor, goal, sign
+from tests.interventions.screenings import held, meet, qualify, screener
 from tibir.audit.models import Event
 from tibir.audit.record import CLOCK
 from tibir.calendar.oslo import week_of
-from tibir.cases.models import CaseMember, Grade
+from tibir.cases.models import CaseMember, CasePerson, Grade
 from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind
 from tibir.documents.models import Blob, Dispatch, Document
@@ -167,6 +170,11 @@ OF_A_CASE = {"leader": NOT_YOURS, "member": NOT_YOURS, "clerk": NOT_YOURS, "othe
 OF_THE_COORDINATOR = OF_A_CASE | {"coordinator": OK}
 OF_THE_LEADER = OF_A_CASE | {"coordinator": NOT_YOURS, "leader": OK}
 
+# What the coordinator does with any course, and what may be done by whoever gives it too.
+OF_ITS_COORDINATOR = [f"interventions:{name}" for name in ("assign", "transfer", "siblings")]
+ALSO_BY_THE_COORDINATOR = [
+    f"interventions:{name}" for name in ("accept", "start", "pause", "complete", "end")
+]
 # A course: its states and dates for those who watch over it, what is written for those who give it.
 OF_A_COURSE = {"coordinator": OK, "leader": OK, "member": OK, "otherwise": NOT_THERE}
 OF_WHO_GIVES_IT = dict.fromkeys(["coordinator", "leader", "member"], NOT_YOURS)
@@ -175,19 +183,37 @@ ONE_COURSE = [
     f"interventions:{name}"
     for name in (
         "plan_meeting",
+        "plan_series",
+        "call",
         "gate",
         "observation",
         "conversation",
         "findings",
         "safety",
         "decide",
+        "ask_for_more",
     )
 ]
 ONE_MEETING = ["interventions:change_meeting", "interventions:hold", "interventions:miss"]
+# Of a meeting that somebody comes to, and of a call that was written down.
+AROUND_MEETINGS = ["interventions:interpret"]
+ONE_CALL = ["interventions:strike_call"]
 ONE_WORRY = ["interventions:report_worry", "interventions:explain_worry"]
 OF_A_WORRY = {"coordinator": NOT_YOURS, "otherwise": NOT_THERE}
 OF_NOBODY_ELSE = {"otherwise": NOT_THERE}
-ONE_NOTE = ["interventions:note", "interventions:add_to_note"]
+# What is planned of it, and what is reported: members may know that something is to be measured.
+GIVEN = ["interventions:put_aside", "interventions:begin_report", "interventions:report"]
+ONE_NOTE = [
+    "interventions:note", "interventions:add_to_note", "interventions:write_for",
+    "interventions:move_note",
+]  # fmt: skip
+# Of what was signed by somebody in training, in a unit that asks for two.
+SECOND = ["interventions:ask_to_cosign"]
+OF_GOALS = ["goals", "set_goal", "rate", "feedback"]
+OF_GOALS = [f"interventions:{name}" for name in OF_GOALS]
+ONE_GOAL = [
+    f"interventions:{name}" for name in ("set_under", "change_goal", "evaluate_goal", "end_goal")
+]
 
 # What a GET gives each visitor. A page for everybody stands in PUBLIC instead.
 PAGES = {
@@ -340,13 +366,48 @@ PAGES = {
         "other municipality's coordinator": OK,
         "otherwise": NOT_YOURS,
     },
+    "interventions:calendar": {
+        "coordinator": OK,
+        "leader": OK,
+        "practitioner": OK,
+        "member": OK,
+        "other unit's leader": OK,
+        "other municipality's coordinator": OK,
+        "otherwise": NOT_YOURS,
+    },
     "interventions:screening": OF_A_COURSE,
+    "interventions:courses": {
+        "coordinator": OK,
+        "leader": OK,
+        "practitioner": OK,
+        "member": OK,
+        "other unit's leader": OK,
+        "other municipality's coordinator": OK,
+        "otherwise": NOT_YOURS,
+    },
+    "interventions:course": OF_A_COURSE,
+    "interventions:plan_course": OF_THE_COORDINATOR,
+    "interventions:extension": {
+        "coordinator": OK,
+        "leader": OK,
+        "member": NOT_YOURS,
+        "otherwise": NOT_THERE,
+    },
+    "interventions:resume": OF_WHO_GIVES_IT | {"coordinator": OK},
+    "interventions:reopen": OF_WHO_GIVES_IT | {"coordinator": OK},
     **dict.fromkeys(
-        ["interventions:assign", "interventions:end"], OF_WHO_GIVES_IT | {"coordinator": OK}
+        [*OF_ITS_COORDINATOR, *ALSO_BY_THE_COORDINATOR], OF_WHO_GIVES_IT | {"coordinator": OK}
     ),
-    **dict.fromkeys([*ONE_COURSE, *ONE_MEETING], OF_WHO_GIVES_IT),
+    **dict.fromkeys([*ONE_COURSE, *ONE_MEETING, *AROUND_MEETINGS], OF_WHO_GIVES_IT),
+    **dict.fromkeys(ONE_CALL, OF_NOBODY_ELSE),
     **dict.fromkeys(ONE_WORRY, OF_A_WORRY),
-    **dict.fromkeys(ONE_NOTE, OF_NOBODY_ELSE),
+    **dict.fromkeys([*ONE_NOTE, *SECOND, *ONE_GOAL], OF_NOBODY_ELSE),
+    **dict.fromkeys(OF_GOALS, OF_WHO_GIVES_IT),
+    "interventions:progress": OF_THE_MEMBERS | {"clerk": NOT_THERE},
+    "interventions:put_aside": {"member": NOT_YOURS, "otherwise": NOT_THERE},
+    "interventions:begin_report": OF_WHO_GIVES_IT,
+    "interventions:begin_case_report": OF_A_CASE | {"coordinator": NOT_YOURS},
+    "interventions:report": OF_NOBODY_ELSE,
     "home:case": {
         "coordinator": OK,
         "leader": OK,
@@ -380,6 +441,8 @@ BUTTONS = {
     "deadlines:finish": {"coordinator": OK, "leader": OK, "otherwise": NOT_THERE},
     "family:take_back": OF_PEOPLE,
     "interventions:save_note": OF_NOBODY_ELSE,
+    "interventions:cosign": OF_NOBODY_ELSE,
+    "interventions:begin_note": OF_WHO_GIVES_IT,
     "documents:print": LETTER_ROLES | {"otherwise": NOT_YOURS},
     "documents:posted": LETTER_ROLES | {"otherwise": NOT_YOURS},
     **dict.fromkeys(RULE_BUTTONS, OF_RULES),
@@ -393,7 +456,7 @@ PUBLIC = {
     "referrals:later", "referrals:discard", "referrals:summary", "referrals:step",
     "referrals:enclose", "referrals:take_out",
     "portal:receipt", "portal:receipt_ready", "portal:receipt_pdf", "portal:forget",
-    "portal:status",
+    "portal:status", "interventions:calendar_feed",
     "staff:code", "staff:enrol", "staff:forgotten", "staff:link", "staff:password_by_link",
     "staff:oidc", "staff:oidc_answer",
 }  # fmt: skip
@@ -596,24 +659,106 @@ def given(referral, by):
     case, person = course.case, course.case.people.order_by("pk").first()
     _meeting, note = held(course)
     ahead = meet(course, days=3)
+    call = interventions.write_call(
+        course, by=practitioner, person=person, called_at=timezone.now(), minutes=5, text="x"
+    )
     check = interventions.check_safety(course, by=practitioner, is_worried=True, words="x")
-    of_course = [*ONE_COURSE, "interventions:screening", "interventions:assign"]
+    therapy = course_of(case, practitioner=practitioner, begun=1)
+    planned = therapy.planned_measures.waiting().order_by("pk").first()
+    CasePerson.objects.filter(pk=person.pk).update(
+        verified_at=timezone.now(), verified_by=by, verified_how="met", responsibility="yes"
+    )
+    person.refresh_from_db()
+    report = interventions.begin_report(case, by=practitioner, recipient=person, course=therapy)
+    of_therapy = {
+        "progress": [therapy.pk],
+        "begin_report": [therapy.pk],
+        "put_aside": [planned.pk],
+        "report": [report.pk],
+        "begin_case_report": [],
+    }
+    of_course = [*ONE_COURSE, "interventions:screening"]
     more = {"interventions:gate": [person.pk]}
+    courses, asked = services(case, by)
     return {
+        "interventions:courses": reverse("interventions:courses"),
+        "interventions:plan_course": reverse("interventions:plan_course", args=[case.pk]),
+        "interventions:extension": reverse("interventions:extension", args=[asked.pk]),
         "interventions:plan_screening": reverse("interventions:plan_screening", args=[referral.pk]),
         "interventions:screenings": reverse("interventions:screenings"),
         "interventions:direct": reverse("interventions:direct"),
         **{
             name: reverse(name, args=[case.pk, course.pk, *more.get(name, [])])
-            for name in [*of_course, "interventions:end"]
+            for name in of_course
+        },
+        **{
+            f"interventions:{name}": reverse(f"interventions:{name}", args=[case.pk, each.pk])
+            for name, each in courses.items()
+        },
+        **{
+            f"interventions:{name}": reverse(f"interventions:{name}", args=[case.pk, *ids])
+            for name, ids in of_therapy.items()
         },
         **{name: reverse(name, args=[case.pk, ahead.pk]) for name in ONE_MEETING},
+        **{name: reverse(name, args=[case.pk, call.pk]) for name in ONE_CALL},
+        "interventions:interpret": reverse(
+            "interventions:interpret", args=[case.pk, ahead.pk, person.pk]
+        ),
+        "interventions:calendar": reverse("interventions:calendar"),
         **{name: reverse(name, args=[case.pk, check.pk]) for name in ONE_WORRY},
         **{
             name: reverse(name, args=[case.pk, note.pk])
             for name in [*ONE_NOTE, "interventions:save_note"]
         },
+        **followed(case, referral.unit, practitioner, person),
     }
+
+
+def followed(case, unit, practitioner, person):
+    """The pages of a course with a goal, given by somebody in training whose note waits for a
+    second signature."""
+    qualify(practitioner, "counsellor", supervisor=counsellor(unit))
+    unit.requires_cosigning = True
+    unit.save()
+    course = counselling_of(case, practitioner)
+    aim = goal(course)
+    note = sign(interventions.open_note(course, by=practitioner))
+    more = {"interventions:feedback": [person.pk]}
+    of_course = [*OF_GOALS, "interventions:begin_note"]
+    return {
+        **{
+            name: reverse(name, args=[case.pk, course.pk, *more.get(name, [])])
+            for name in of_course
+        },
+        **{name: reverse(name, args=[case.pk, aim.pk]) for name in ONE_GOAL},
+        **{
+            name: reverse(name, args=[case.pk, note.pk])
+            for name in [*SECOND, "interventions:cosign"]
+        },
+    }
+
+
+def services(case, by):
+    """A course in each of the states that a page asks for, and a question about one of them."""
+    practitioner = UserFactory(practises_in=case.unit)
+    for kind in ("counsellor", "pmto_therapist"):
+        qualify(practitioner, kind)
+    kinds = {"ended": "counselling", "planned": "counselling", "running": "pmto_therapy",
+             "paused": "parent_group"}  # fmt: skip
+    about = {"case": case, "by": by, "practitioner": practitioner}
+    ended, planned, running, paused = (
+        in_state(plan_course(case.municipality, kind, **about), state)
+        for state, kind in kinds.items()
+    )
+    asked = interventions.ask_for_more(running, by=practitioner, count=1, reason="x")
+    names = {
+        **dict.fromkeys(["accept", "start"], planned),
+        **dict.fromkeys(["course", "pause", "complete", "end", "ask_for_more"], running),
+        **dict.fromkeys(["assign", "transfer", "siblings"], running),
+        "resume": paused,
+        "reopen": ended,
+    }
+    return names, asked
 
 
 def looked_after(case, sibling, by):
@@ -703,13 +848,12 @@ WRITES += [*CONSENTS[2:], *ASKED, *DECIDED, *DUTY[1:], *ONE_REPORT]
 WRITES += [*ONE_COMPLAINT[1:], *COMPLAINTS[1:], *IN_THE_CASE[1:]]
 OF_ACCESS = ["emergency", "open", "review", "disqualify", "recuse", "protection", "loosen"]
 OF_ACCESS += ["group", "words"]
-WRITES += [*ONE_COURSE, *ONE_MEETING, *ONE_WORRY, *ONE_NOTE]
-WRITES += [
-    "interventions:direct",
-    "interventions:plan_screening",
-    "interventions:assign",
-    "interventions:end",
-]
+WRITES += [*ONE_COURSE, *ONE_MEETING, *AROUND_MEETINGS, *ONE_CALL, *ONE_WORRY, *ONE_NOTE]
+WRITES += [*SECOND, *ONE_GOAL, *OF_GOALS[1:]]
+WRITES += ["interventions:calendar", "interventions:direct"]
+WRITES += ["interventions:plan_screening", "interventions:plan_course", "interventions:extension"]
+WRITES += [*OF_ITS_COORDINATOR, *ALSO_BY_THE_COORDINATOR]
+WRITES += ["interventions:resume", "interventions:reopen"]
 WRITES += [f"family:{name}" for name in [*OF_ACCESS, "siblings", "part"]]
 WRITES += [f"instruments:{name}" for name in MEASURING]
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import MunicipalityFactory
 
-HEIGHTS = {320: 640, 360: 740, 1280: 900}
+HEIGHTS = {320: 640, 360: 740, 768: 1024, 820: 1180, 1280: 900}
 
 
 def pytest_collection_modifyitems(items):

@@ -33,11 +33,11 @@ def test_every_address_is_looked_at_or_is_no_page():
     assert ours == LOOKED_AT | NO_PAGES
 
 
-def look(page, widths=WIDTHS):
+def look(page, widths=WIDTHS, **about):
     faults = []
     for width in widths:
         resize(page, width)
-        faults += [f"{width}: {barrier}" for barrier in barriers(page)]
+        faults += [f"{width}: {barrier}" for barrier in barriers(page, **about)]
     resize(page, 320)
     faults += [f"320: {overflow(page)} pixels too wide"] if overflow(page) > 0 else []
     return faults
@@ -120,7 +120,7 @@ def test_no_page_in_any_state_stands_in_anybodys_way(
     """In light and dark, on a telephone and a computer, valid and within its width.
 
     Colours know no language, and longer words stand in the way where it is narrow: the other
-    two are looked at in light, on a telephone.
+    two are looked at on a telephone, and not for their colours.
     """
     is_ours = language == LANGUAGES[0]
     widths = WIDTHS if is_ours else WIDTHS[:1]
@@ -136,7 +136,7 @@ def test_no_page_in_any_state_stands_in_anybodys_way(
         heard = _document(page)
         for name in walk(page):
             assert page.get_attribute("html", "lang") == language, name
-            faults[name] = look(page, widths) + devices.complaints
+            faults[name] = look(page, widths, colors=is_ours) + devices.complaints
             faults[name] += _look_in_the_dark(page) if is_ours else []
             devices.complaints.clear()
             seen.add(_name_of(page.url))

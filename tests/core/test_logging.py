@@ -37,6 +37,15 @@ def test_one_event_is_one_line_whatever_somebody_sent():
     assert "kari\\x0a2026-11-22 INFO" in text
 
 
+@pytest.mark.parametrize("formatter", [Discreet("{message}", style="{"), OneLine()])
+def test_what_opens_a_calendar_is_in_no_line(formatter):
+    said = ("Not Found", "/kalender/9gxh-02vd.ics")
+    record = logging.LogRecord("x", logging.WARNING, "x.py", 1, "%s: %s", said, None)
+    line = formatter.format(record)
+    assert "9gxh" not in line
+    assert "/kalender/…" in (json.loads(line)["message"] if line.startswith("{") else line)
+
+
 def test_the_time_of_a_line_says_its_zone():
     record = logging.LogRecord("x", logging.INFO, "x.py", 1, "x", (), None)
     record.created = 1_795_334_400.5

@@ -1,6 +1,8 @@
 """Whoever looks at Fjordvik finds something on every page."""
 
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -15,6 +17,8 @@ from tibir.cases.models import STRICT, Case, CasePerson, Disqualification, named
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.demo import municipality
+from tibir.demo.lives import living
+from tibir.demo.lives.people import FAMILIES, Life
 from tibir.documents import tasks
 from tibir.documents.kinds import Kind
 from tibir.documents.models import Dispatch, Document
@@ -76,7 +80,7 @@ def test_two_parents_see_their_child_differently(client, fjordvik):
     page = client.get(reverse("instruments:measurements", args=[father.case_id]))
     (said,) = [each.said for each in page.context["beside"] if each.said]
     assert "intensitet, problem" in said
-    assert Measurement.objects.count() == 6
+    assert Measurement.objects.filter(informant__case=father.case).count() == 4
 
 
 def test_some_must_not_be_found_and_a_neighbour_must_not_find(client, fjordvik):
@@ -133,11 +137,39 @@ def test_the_rules_of_recommendation_have_been_tried_with_consequences(client, f
 
 def test_some_families_are_screened_and_one_chose_something_else_than_recommended(client, fjordvik):
     states = Counter(Course.objects.values_list("state", flat=True))
-    assert states == {"planned": 2, "running": 1, "completed": 3}
+    assert states == {"planned": 4, "running": 2, "completed": 3}
     choices = [each.screening.choice for each in Course.objects.filter(state="completed")]
     assert {choice.deviates for choice in choices} == {True, False}
     client.force_login(User.objects.get(email="behandler@fjordvik.example"))
     assert len(client.get(reverse("interventions:screenings")).context["rows"]) == 2
     assert client.get("/").context["meetings"]
+    # What is late here is late in the inbox, and nothing of what is given.
+    late = Deadline.objects.open().overdue(timezone.localdate()).values_list("kind", flat=True)
+    assert set(late) <= {Due.ANSWER, Due.READ, Due.CLAIM, Due.CONFIRM_CONTACT}
     for course in Course.objects.all():
         assert client.get(course.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.prove
+def test_a_family_can_live_its_years_in_a_moment(fjordvik):
+    """All of them live in tests/demo/test_lives.py, which takes a minute and a half."""
+    lived = []
+    living.live(lived.append, FAMILIES[:1])
+    assert lived == ["Tuva Grindheim"]
+    case = Case.objects.get(child__last_name="Grindheim")
+    assert case.state == Case.State.CLOSED
+    assert case.opened_on < case.closed_on < timezone.localdate() - timedelta(days=365)
+    assert {each.state for each in case.courses.all()} == {"completed"}
+    assert not Deadline.objects.open().filter(case=case).exists()
+    events = Event.objects.count()
+    living.live(lived.append, FAMILIES[:1])  # a second time there is nothing to do
+    assert (len(lived), Event.objects.count()) == (1, events)
+
+
+def test_a_family_that_goes_wrong_takes_none_of_the_others_with_it(fjordvik):
+    good = next(each for each in FAMILIES if each.life == Life.REFERRED_ON)
+    lived = []
+    with pytest.raises(RuntimeError, match="Prøve Feil"):
+        living.live(lived.append, [replace(good, child=("Prøve", "Feil", 8), life=None), good])
+    assert lived == ["Ole-Jakob Sæterdal"]
+    assert not Case.objects.filter(child__first_name="Prøve").exists()

@@ -19,7 +19,7 @@ from tibir.embedded.postgres import Postgres
 from tibir.embedded.redis import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = [sys.executable, "manage.py", "demo"]
+COMMAND = [sys.executable, "manage.py", "demo", "--small"]
 OURS = {
     "TIBIR_MODE", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "STAFF_OIDC",
 }  # fmt: skip

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from tests.documents import validators
 from tests.documents.test_pdf import LANGUAGES
-from tests.factories import UserFactory
+from tests.factories import LONG_AGO, UnitFactory, UserFactory
 from tests.family.families import family
 from tests.referrals.parent import Page
-from tibir.cases.models import Consent, Purpose, Wording
+from tibir.cases.models import CaseMember, Consent, Purpose, Wording
 from tibir.documents import tasks
 from tibir.documents.kinds import TEMPLATES
 from tibir.documents.models import Document
@@ -100,3 +100,20 @@ def test_nobody_outside_the_case_opens_it(client, mother, practitioner):
     for trait, status in (("practises_in", 404), ("leads", 404), ("clerks_in", 200)):
         client.force_login(UserFactory(**{trait: mother.case.unit}))
         assert client.get(paper).status_code == status, trait
+
+
+def test_whoever_gives_a_course_of_another_unit_has_it_only_with_a_ground(
+    client, mother, practitioner
+):
+    made = make(mother, practitioner)
+    tasks.render(made.pk)
+    paper = reverse("documents:document", args=[made.pk])
+    elsewhere = UnitFactory(municipality=mother.case.municipality)
+    guest = UserFactory(practises_in=elsewhere)
+    member = CaseMember.objects.create(
+        case=mother.case, user=guest, role="practitioner", unit=elsewhere, started_on=LONG_AGO
+    )
+    client.force_login(guest)
+    assert client.get(paper).status_code == 404
+    CaseMember.objects.filter(pk=member.pk).update(wider_basis="Samtykke fra mor 3. mars")
+    assert client.get(paper).status_code == 200

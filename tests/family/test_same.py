@@ -9,6 +9,7 @@ from tests.factories import ANSWERS, UserFactory, confirm, refer
 from tests.family.families import YES, family, says, stands
 from tests.family.hands import Hands
 from tests.referrals.parent import Page
+from tibir.audit.models import Event
 from tibir.cases.consensus import Answer
 from tibir.cases.models import Purpose
 from tibir.deadlines.kinds import Kind as Due
@@ -83,6 +84,17 @@ def test_who_confirms_what_another_has_just_confirmed_is_told_so(client, hands, 
     assert (person.responsibility, person.person.phone) == ("yes", "+4799000001")
     again = Page(client.get(address))
     assert client.post(address, again.fields() | typed).status_code == 302
+
+
+def test_who_presses_again_because_the_answer_was_lost_is_told_that_it_is_done(client, first, by):
+    address = reverse("referrals:confirm_contact", args=[first.pk, first.sent_by_id])
+    client.force_login(by)
+    typed = {"how": "called", "responsibility": "yes", "safe_phone": "yes", "safe_email": "no"}
+    typed = Page(client.get(address)).fields() | typed | {"phone": "99 00 00 55", "email": ""}
+    answers = [client.post(address, typed) for _again in range(2)]
+    assert [each.url for each in answers] == [first.get_absolute_url()] * 2
+    assert Event.objects.filter(verb="referral.contact_confirmed").count() == 1
+    assert client.post(address, typed | {"how": "met"}).status_code == 409
 
 
 def test_two_disagreements_say_which_purpose_each_is_about(client):

@@ -4,7 +4,9 @@ import importlib
 
 from tibir.instruments.definition import parse
 
-_migration = importlib.import_module("tibir.instruments.migrations.0002_shipped_instruments")
+_migration = importlib.import_module(
+    "tibir.instruments.migrations.0002_shipped_instruments_and_what_stays"
+)
 RAW = {code: definition for code, _name, _licence, definition, _is_on in _migration.INSTRUMENTS}
 IS_ON = {code: is_on for code, _name, _licence, _definition, is_on in _migration.INSTRUMENTS}
 SHIPPED = {code: parse(raw) for code, raw in RAW.items()}

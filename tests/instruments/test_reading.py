@@ -13,6 +13,7 @@ from tests.factories import UserFactory
 from tests.instruments.paper import answered, cast, instrument, licensed
 from tibir.audit.models import Change, Event
 from tibir.cases.models import Grade, Person
+from tibir.core.dates import short_date
 from tibir.core.errors import DomainError, StaleState
 from tibir.family import actions as family
 from tibir.instruments import actions
@@ -39,7 +40,7 @@ def test_the_score_before_stands_beside_with_its_day_and_the_change(client, give
     answered(father, by=user, each=2, taken_on=date(2026, 5, 4))
     answered(mother, by=user, each=3, taken_on=date(2026, 9, 7), occasion="after")
     shown = page_of(client, case)
-    assert "<td>180 (2. mars)</td><td>−72</td>" in shown
+    assert f"<td>180 ({short_date(date(2026, 3, 2))})</td><td>−72</td>" in shown
     # Nobody knows what is chance: no source says how much the answers spread.
     assert "tilfeldig" not in shown
 

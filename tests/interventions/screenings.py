@@ -20,6 +20,12 @@ def qualify(user, kind=Kind.SCREENER, *, start=LONG_AGO, end=None, supervisor=No
     )
 
 
+def requalify(user, kind, **about):
+    """Whatever they were before, in a walk that makes many things of one person."""
+    Qualification.objects.filter(user=user, kind=kind).delete()
+    return qualify(user, kind, **about)
+
+
 def screener(unit, **about):
     """Somebody who works in the unit and is trained to screen."""
     user = UserFactory(practises_in=unit, **about)

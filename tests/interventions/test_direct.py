@@ -94,7 +94,7 @@ def test_the_clock_is_met_by_the_letter_and_not_by_the_agreement_alone(place, us
     clock.refresh_from_db()
     assert clock.met_on == timezone.localdate()
     open_now = Deadline.objects.open().filter(case=referral.case).values_list("kind", flat=True)
-    assert list(open_now) == [Due.START_SERVICE]
+    assert list(open_now) == [Due.FIRST_MEETING]
 
 
 def test_the_letter_says_when_and_why_and_nothing_of_the_rules(place, user):
@@ -136,7 +136,7 @@ def test_somebody_who_does_not_decide_gets_no_letter_and_nothing_begins(place, u
 
 def test_the_day_they_begin_is_what_somebody_is_reminded_of(place, user):
     referral = start(place, user)
-    due = Deadline.objects.open().get(kind=Due.START_SERVICE)
+    due = Deadline.objects.open().get(kind=Due.FIRST_MEETING)
     agreement = Agreement.objects.get()
     assert (due.owner, due.due_on, due.target_id) == (
         user, agreement.starts_on, agreement.course_id,

@@ -4,14 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from interventions import actions
 from interventions.models import Attendance, Meeting, MeetingStaff
 from interventions.states import MEETING_TRANSITIONS, MeetingState
-from tests.factories import MunicipalityFactory, UnitFactory, UserFactory, refer
+from tests.factories import MunicipalityFactory, refer
 from tests.family.families import join
-from tests.interventions.screenings import held, meet, qualify, screener, screening
+from tests.interventions.screenings import held, meet, screening
 from tibir.accounts.models import Membership, Role
 from tibir.core.errors import DomainError
 from tibir.deadlines.kinds import Kind as Due
@@ -175,14 +174,3 @@ def test_a_held_meeting_asks_for_its_note_and_is_held_once(course):
 def test_every_state_of_a_meeting_but_planned_is_an_end():
     assert set(MEETING_TRANSITIONS) == {MeetingState.PLANNED}
     assert MEETING_TRANSITIONS[MeetingState.PLANNED] == set(MeetingState) - {"planned"}
-
-
-def test_min_dag_shows_meetings_of_mine_that_take_my_time(course, place):
-    today = timezone.localdate()
-    mine = meet(course, days=0, hour=9)
-    gone = meet(course, days=0, hour=11)
-    actions.miss(gone, by=course.practitioner, state="excused")
-    meet(screening(place), days=0, hour=13)
-    assert list(Meeting.objects.of_a_day(course.practitioner, today)) == [mine]
-    qualify(UserFactory())
-    assert not Meeting.objects.of_a_day(screener(UnitFactory()), today)

@@ -1,15 +1,22 @@
 """Notes: what reached us is never lost, and what is signed never changes."""
 
+from functools import partial
+
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from interventions import actions
-from interventions.models import Addendum, Note
+from interventions import actions, rules
+from interventions.models import Addendum, Course, Note
 from tests.factories import MunicipalityFactory, UserFactory
-from tests.interventions.screenings import held, screener, screening, signed
+from tests.interventions.journals import counselling, goal
+from tests.interventions.screenings import days_ago, held, screener, screening, signed
 from tests.referrals.parent import Page
+from tibir.accounts.models import User
 from tibir.audit.models import Event
+from tibir.cases.models import CaseMember, Disqualification
 from tibir.core.errors import DomainError, StaleState
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
@@ -70,7 +77,7 @@ def test_a_signed_note_meets_its_deadline_and_never_changes(note):
 def test_an_empty_note_is_not_signed_in_the_database_either(note, empty):
     with pytest.raises(DomainError, match="tomt"):
         signed(note, empty)
-    about = {"signed_by": note.author, "signed_at": note.saved_at}
+    about = {"signed_by": note.author, "signed_at": note.saved_at, "typed": {}}
     with pytest.raises(DatabaseError, match="says_something"), transaction.atomic():
         Note.objects.update(state="signed", internal=empty, **about)
 
@@ -195,8 +202,173 @@ def test_a_draft_is_its_authors_also_when_somebody_else_gives_the_course(
     client.force_login(other)
     assert client.get(address(note)).status_code == 403
     assert client.post(address(note, "save_note"), {"version": 0}).status_code == 403
+    page = client.get(course.get_absolute_url()).content.decode()
+    assert "Ta over notatet" not in page
+    take = address(note, "write_for")
+    assert client.post(take).status_code == 403
+    client.force_login(UserFactory(coordinates=place.intake_unit))
+    assert client.post(take).status_code == client.get(address(note)).status_code == 404
     client.force_login(note.author)
     typed = {"internal": TEXT, "version": 0, "action": "sign"}
     assert client.post(address(note), typed).status_code == 302
     note.refresh_from_db()
     assert note.is_signed
+
+
+# --- What somebody has left -------------------------------------------------------------------
+
+
+def taken_out(note):
+    CaseMember.objects.filter(user=note.author).update(ended_on=days_ago(1))
+
+
+def test_a_draft_is_left_by_who_is_taken_out_disqualified_or_locked_out(note):
+    def is_left():
+        return rules.is_left(Note.objects.get(pk=note.pk))
+
+    assert not is_left()
+    by = {"case": note.course.case, "registered_by": note.author}
+    kept_out = Disqualification.objects.create(
+        user=note.author, started_on=days_ago(0), reason="x", **by
+    )
+    assert is_left()
+    kept_out.delete()
+    User.objects.filter(pk=note.author_id).update(is_active=False)
+    assert is_left()
+    User.objects.filter(pk=note.author_id).update(is_active=True)
+    assert not is_left()
+    taken_out(note)
+    assert is_left()
+    signed(note)
+    assert not is_left()
+
+
+def test_a_draft_that_its_author_has_left_is_taken_over_unread_and_signed(
+    client, place, course, note
+):
+    actions.save_note(note, by=note.author, version=0, internal=TEXT)
+    other = screener(place.intake_unit)
+    actions.assign(course, by=UserFactory(coordinates=place.intake_unit), practitioner=other)
+    taken_out(note)
+    take = address(note, "write_for")
+    client.force_login(UserFactory(practises_in=place.intake_unit, works_with=course.case))
+    assert [client.get(it).status_code for it in (address(note), take)] == [404, 404]
+    client.force_login(other)
+    page = client.get(course.get_absolute_url()).content.decode()
+    assert f'href="{take}"' in page
+    assert client.post(address(note, "save_note"), {"version": 1}).status_code == 403
+    assert client.get(address(note)).url == take
+    page = client.get(take).content.decode()
+    assert note.author.name in page
+    assert TEXT not in page
+    assert not Event.objects.filter(verb="note.read", actor_id=other.pk).exists()
+    assert client.post(take).url == address(note)
+    assert TEXT in client.get(address(note)).content.decode()
+    assert Deadline.objects.get(kind=Due.NOTE).owner == other
+    assert Event.objects.filter(verb="note.given", actor_id=other.pk).exists()
+    typed = {"internal": TEXT, "version": 1, "action": "sign"}
+    assert client.post(address(note), typed).status_code == 302
+    written = Note.objects.get()
+    assert (written.author, written.signed_by) == (note.author, other)
+
+
+def test_a_coordinator_reads_nothing_of_it_and_is_told_who_can_take_it_over(
+    client, place, course, note
+):
+    actions.save_note(note, by=note.author, version=0, internal=TEXT)
+    taken_out(note)
+    client.force_login(UserFactory(coordinates=place.intake_unit))
+    take = address(note, "write_for")
+    assert [client.get(it).status_code for it in (address(note), take)] == [404, 404]
+    assert client.post(take).status_code == 404
+    end = reverse("interventions:end", args=[course.case_id, course.pk])
+    for page in (client.get(end), client.get(course.get_absolute_url())):
+        assert TEXT not in page.content.decode()
+        assert take not in page.content.decode()
+    assert "Den som gir tiltaket, kan ta det over." in client.get(end).content.decode()
+
+
+def test_it_is_taken_over_once_and_stays_so_when_its_author_is_back(client, place, course, note):
+    actions.save_note(note, by=note.author, version=0, internal=TEXT)
+    other, late = screener(place.intake_unit), UserFactory(practises_in=place.intake_unit)
+    actions.assign(course, by=UserFactory(coordinates=place.intake_unit), practitioner=other)
+    taken_out(note)
+    actions.write_for(note, by=other, user=other)
+    with pytest.raises(StaleState, match="Noen andre"):
+        actions.write_for(note, by=late, user=late)
+    CaseMember.objects.update(ended_on=None)
+    assert not rules.is_left(Note.objects.get())
+    client.force_login(other)
+    typed = {"internal": TEXT, "version": 1, "action": "sign"}
+    assert client.post(address(note), typed).url == course.get_absolute_url()
+    assert Note.objects.get().signed_by == other
+
+
+def test_to_ask_whether_drafts_are_left_costs_the_same_at_one_and_at_three(place, course):
+    other = screener(place.intake_unit)
+    drafts = [held(course, days=-days)[1] for days in (1, 2, 3)]
+    later = [drafts[0].pk, drafts[1].pk]
+    Note.objects.filter(pk__in=later).update(course=screening(place))
+    actions.assign(course, by=UserFactory(coordinates=place.intake_unit), practitioner=other)
+    CaseMember.objects.filter(user=drafts[0].author).update(ended_on=days_ago(1))
+
+    def asked():
+        user, course = User.objects.get(pk=other.pk), Course.objects.get(practitioner=other)
+        with CaptureQueriesContext(connection) as queries:
+            left = rules.journal(user, course).left
+        return len(left), len(queries)
+
+    one, cost = asked()
+    Note.objects.filter(pk__in=later).update(course=course)
+    assert (one, *asked()) == (1, 3, cost)
+
+
+# --- A course that is over --------------------------------------------------------------------
+
+
+def all_that_is_written(course):
+    """Each on its own."""
+    mother, wanted = course.case.people.first(), goal(course)
+    words = {"words": "x", "low": "x", "high": "x"}
+    evaluated = {"occasion": "end", "reached": "yes", "words": "x"}
+    call = {"person": mother, "called_at": timezone.now(), "minutes": 1, "text": "x"}
+    return [
+        partial(actions.open_note, course),
+        partial(actions.write_call, course, **call),
+        partial(actions.set_goal, course, **words),
+        partial(actions.rate, course, ratings=[(wanted, mother, 3)]),
+        partial(actions.evaluate_goal, wanted, **evaluated),
+        partial(actions.change_goal, wanted, reason="x", **words),
+        partial(actions.end_goal, wanted, ending="reached", reason="x"),
+        partial(actions.share, course, case=course.case),
+    ]
+
+
+def test_nothing_is_written_from_a_page_that_was_opened_before_the_course_was_over(client, place):
+    course = counselling(place)
+    by = course.practitioner
+    acts = all_that_is_written(course)
+    Course.objects.update(state="completed", started_on=days_ago(9), ended_on=days_ago(0))
+    for act in acts:
+        with pytest.raises(DomainError, match="tiltaket er «fullført»"):
+            act(by=by)
+    client.force_login(by)
+    begin = reverse("interventions:begin_note", args=[course.case_id, course.pk])
+    assert "fullført" in client.post(begin, follow=True).content.decode()
+    assert not Note.objects.exists()
+
+
+def test_a_draft_is_moved_to_no_course_that_is_over_and_what_is_signed_is(client, place):
+    note = held(counselling(place))[1]
+    over = counselling(place, practitioner=note.author)
+    Course.objects.filter(pk=over.pk).update(
+        state="completed", started_on=days_ago(9), ended_on=days_ago(0)
+    )
+    client.force_login(note.author)
+    move, there = address(note, "move_note"), {"to": over.pk, "reason": "To faner."}
+    assert "Du gir ikke noe annet tiltak" in client.get(move).content.decode()
+    assert client.post(move, there).status_code == 200
+    with pytest.raises(DomainError, match="tiltaket er «fullført»"):
+        actions.move_note(note, by=note.author, to=over, reason="x")
+    signed(note)
+    assert client.post(move, there).status_code == 302

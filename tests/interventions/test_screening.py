@@ -14,6 +14,7 @@ from referrals import actions as referrals
 from referrals.states import Outcome
 from tests.factories import MunicipalityFactory, UnitFactory, UserFactory, refer
 from tests.family.families import NO, YES, join, says
+from tests.html import told_beside
 from tests.interventions.screenings import (
     held,
     meet,
@@ -81,7 +82,8 @@ class Hands:
 
     def send(self, name, *more, **typed):
         address = self.address(name, *more)
-        return self.client.post(address, Page(self.client.get(address)).fields() | typed)
+        said = Page(self.client.get(address)).fields() | {"despite": "on"}  # whatever day it is
+        return self.client.post(address, said | typed)
 
     def faults(self, name, *more, **typed):
         response = self.send(name, *more, **typed)
@@ -90,6 +92,8 @@ class Hands:
         for field, value in typed.items():
             if isinstance(value, str) and value.strip():
                 assert value in response.content.decode(), f"{field} was lost"
+        for field in form.errors.keys() - {"__all__"}:
+            told_beside(response.content.decode(), field)
         return {field: list(errors) for field, errors in form.errors.items()}
 
 
@@ -229,16 +233,20 @@ def test_a_meeting_is_changed_moved_and_said_not_to_be_held(client, course):
         "Begynner klokken"
         in hands.faults("miss", meeting.pk, state="moved_by_us", day=day(4))["starts"][0]
     )
-    assert "ikke begynt" in hands.faults("miss", meeting.pk, state="no_show")["__all__"][0]
+    assert "ikke begynt" in hands.faults("miss", meeting.pk, state="no_show")["state"][0]
     assert hands.send("miss", meeting.pk, state="moved_by_us", **new).status_code == 302
     assert Meeting.objects.planned().count() == 1
     later = Meeting.objects.planned().get()
-    assert (
-        "ikke begynt"
-        in hands.faults("hold", later.pk, **{f"person-{course.case.people.get().pk}": "attended"})[
-            "__all__"
-        ][0]
-    )
+    mother = f"person-{course.case.people.get().pk}"
+    faults = hands.faults("hold", later.pk, **{mother: "attended"})
+    assert "ikke begynt" in faults[mother][0]
+    # Somebody of another family, and somebody who was not asked.
+    stranger = screening(course.case.municipality).case.people.get().pk
+    held_now = meet(course, days=-1)
+    faults = hands.faults("hold", held_now.pk, **{mother: "attended", "others": [stranger]})
+    assert "Velg" in faults["others"][0]
+    faults = hands.faults("plan_meeting", **new | {"people": [stranger]})
+    assert "Velg" in faults["people"][0]
 
 
 def test_somebody_must_have_come(client, course):
@@ -356,13 +364,33 @@ def test_colleagues_do_not_see_a_worry(client, course, place):
         assert client.get(address).status_code == 404
 
 
+def test_a_worry_is_with_whoever_gives_the_course_and_with_whoever_had_it(client, course, place):
+    first, second = course.practitioner, screener(place.intake_unit, works_with=course.case)
+    interventions.check_safety(course, by=first, is_worried=True, words=WORRY)
+    check = SafetyCheck.objects.get()
+    Course.objects.filter(pk=course.pk).update(practitioner=second)
+    address = reverse("interventions:report_worry", args=[course.case_id, check.pk])
+    for user in (first, second):
+        client.force_login(user)
+        assert address in client.get(course.get_absolute_url()).content.decode()
+        assert client.get(address).status_code == 200
+    client.force_login(UserFactory(coordinates=place.intake_unit))
+    page = client.get(course.get_absolute_url()).content.decode()
+    assert "bekymring for barnet" in page
+    assert address not in page
+
+
 # --- Who sees what -------------------------------------------------------------------------------
 
 
 def test_others_see_states_and_dates_and_nothing_that_is_written(client, course, place):
     held(course)
+    interventions.miss(
+        meet(course, days=1), by=course.practitioner, state="excused", reason="Kanarimor innlagt"
+    )
     hands = Hands(client, course)
     hands.send("conversation", conversation="Kanarisamtale")
+    assert "Kanarimor innlagt" in client.get(course.get_absolute_url()).content.decode()
     colleague = UserFactory(practises_in=place.intake_unit, works_with=course.case)
     people = [UserFactory(coordinates=place.intake_unit), colleague]
     for user in [*people, UserFactory(leads=place.intake_unit)]:
@@ -370,7 +398,7 @@ def test_others_see_states_and_dates_and_nothing_that_is_written(client, course,
         page = client.get(course.get_absolute_url()).content.decode()
         assert "I gang" in page
         assert "Møte" in page
-        assert "Kanarisamtale" not in page
+        assert "Kanari" not in page
         assert client.get(hands.address("conversation")).status_code == 403
     client.force_login(UserFactory(clerks_in=place.intake_unit))
     assert client.get(course.get_absolute_url()).status_code == 404

@@ -151,9 +151,15 @@ def receipt(person):
 
 
 def log_in(person, email, password):
-    person.open("/logg-inn/")
-    person.press("Logg inn", username=email, password=password)
-    person.press("Bruk koden")
+    """Whoever never got the answer that lets them in, is asked to begin anew, and does."""
+    for _try in range(3):
+        person.open("/logg-inn/")
+        if "Logg ut" not in person.page.html:
+            person.press("Logg inn", username=email, password=password)
+        if person.page.status == 200 and "Logg ut" not in person.page.html:
+            person.press("Bruk koden")
+        if person.page.status != 403:
+            break
     assert "Logg ut" in person.page.html, person.page.text[:500]
 
 

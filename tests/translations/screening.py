@@ -1,15 +1,20 @@
 """A walk over the pages of a screening."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils import timezone
 
-from interventions.models import Course, Meeting, Note, SafetyCheck
+from interventions.models import Call, Course, Meeting, Note, SafetyCheck
 from referrals import routing
 from tests.factories import LONG_AGO, UserFactory
 from tests.interventions.at_once import typed
-from tests.interventions.screenings import meet, qualify, referred
+from tests.interventions.screenings import meet, qualify, referred, requalify
 from tests.translations.typed import SERVICE, TOLD, WHY
-from tibir.accounts.models import Membership, Qualification, Role
+from tibir.accounts.models import Absence, Membership, Qualification, Role, SchoolBreak
+
+PHONE = {"interpreting": "phone", "interpreter": "registered"}
+WEEK = timedelta(days=7)
 
 
 def walk_screening(client, place, user, language, got):
@@ -33,14 +38,14 @@ def walk_screening(client, place, user, language, got):
 
     def form(address, **typed):
         yield got(client.get(address))
-        yield got(client.post(address, {}))
+        yield got(client.post(address, {}, follow=True))
         yield got(client.post(address, typed, follow=True))
 
     yield from form(at("assign", course.pk), practitioner=user.pk)
     yield got(client.get(reverse("interventions:screenings")))
     day = f"{today:%d.%m.%Y}"
     right = {"day": day, "starts": "0", "ends": "0.01", "place": SERVICE, "people": [person.pk]}
-    right |= {"kind": "meeting", "mode": "in_person"}
+    right |= {"kind": "meeting", "mode": "in_person", "despite": "on"}
     planning = at("plan_meeting", course.pk)
     wrong = [{"day": "1.1.2001"}, {"day": "1.1.2099"}, {"starts": "x"}]
     wrong += [{"starts": "2", "ends": "1"}, {"starts": "2", "ends": "23"}]
@@ -50,6 +55,15 @@ def walk_screening(client, place, user, language, got):
     meeting = Meeting.objects.latest("pk")
     yield got(client.post(planning, right | {"starts": "0"}))
     yield from form(at("change_meeting", meeting.pk), **right)
+    yield from _series(client, at, course, right, got)
+    yield from form(at("interpret", meeting.pk, person.pk), language=SERVICE, **PHONE)
+    other = {"language": SERVICE, "interpreter": "other"}
+    yield got(client.post(at("interpret", meeting.pk, person.pk), other))
+    called = {"person": person.pk, "day": day, "at": "0", "minutes": 5, "text": TOLD}
+    for wrong in ({"day": "1.1.2001"}, {"at": "23.59"}, {"minutes": 0}):
+        yield got(client.post(at("call", course.pk), called | wrong))
+    yield from form(at("call", course.pk), **called)
+    yield from form(at("strike_call", Call.objects.latest("pk").pk), reason=WHY)
     moved = {"state": "no_show", "day": day}
     yield got(client.post(at("miss", meeting.pk), moved))
     yield from form(at("hold", meeting.pk), **{f"person-{person.pk}": "attended"})
@@ -91,9 +105,21 @@ def walk_screening(client, place, user, language, got):
     yield got(client.post(decide, chosen | {"services": everything, "action": "preview"}))
     yield got(client.post(decide, chosen | {"services": ["nothing"], "action": "preview"}))
     yield refused(client.post(decide, chosen | {"services": everything, "action": "send"}))
-    meet(course, days=0, hour=5, place=SERVICE)
+    soon = meet(course, days=0, hour=5, place=SERVICE)
+    meet(course, days=1, hour=5, place=SERVICE)
+    Absence.objects.create(user=user, kind="other", first_on=today, last_on=today + WEEK)
     yield got(client.get("/"))
+    away = f"{today + timedelta(days=1):%d.%m.%Y}"
+    free = right | {"day": away, "despite": "", "starts": "7", "ends": "8"}
+    yield got(client.post(at("change_meeting", soon.pk), free))
+    calendar = reverse("interventions:calendar")
+    yield got(client.get(calendar))
+    yield got(client.post(calendar, {"action": "open"}, follow=True))
+    yield got(client.get(calendar))
+    yield got(client.post(calendar, {"action": "close"}, follow=True))
     yield got(client.get(reverse("home:case", args=[case.pk])))
+    # Whether it has begun by now or not.
+    yield from form(at("miss", soon.pk), state="excused", reason=WHY)
     yield from form(at("end", course.pk), ending="no_contact", reason=WHY)
     yield from walk_direct(client, place, user, got)
 
@@ -103,10 +129,11 @@ def walk_direct(client, place, user, got):
     Membership.objects.create(
         user=user, unit=place.intake_unit, role=Role.PRACTITIONER, started_on=LONG_AGO
     )
-    qualify(user, Qualification.Kind.COUNSELLOR)
+    requalify(user, Qualification.Kind.COUNSELLOR)
     direct = reverse("interventions:direct")
     yield got(client.get(direct))
     said = typed() | {"avtalen-words": TOLD, "avtalen-reason": WHY, "action": "look"}
+    said |= {"motet-starts": "12", "motet-ends": "13"}  # at nine somebody else was met
     said |= {"svar-0-worries_words": TOLD, "samtalen-conversation": TOLD, "motet-place": SERVICE}
     said |= {"henviser-name": SERVICE, "barnet-first_name": SERVICE, "barnet-last_name": SERVICE}
     for wrong in ({"motet-day": ""}, {"motet-ends": "8"}, {"avtalen-starts_on": "1.1.2001"}):
@@ -121,6 +148,19 @@ def walk_direct(client, place, user, got):
     yield refused(client.post(direct, said | {"action": "start"}))
     kept = client.post(direct, said | {"action": "keep"})
     yield got(client.get(kept.url))
+
+
+def _series(client, at, course, right, got):
+    """Shown, with too many and with a day off, and never agreed."""
+    first = course.planned_on + timedelta(days=1)
+    place = course.unit.municipality
+    SchoolBreak.objects.create(municipality=place, name=SERVICE, first_on=first, last_on=first)
+    address = at("plan_series", course.pk)
+    yield got(client.get(address))
+    shown = right | {"day": f"{first:%d.%m.%Y}", "action": "show", "skips_breaks": "on"}
+    for more in ({"count": 20}, {"count": "x"}, {"count": 2}, {"count": 2, "action": "agree"}):
+        response = client.post(address, shown | more)
+        yield response.wsgi_request.path, response.content.decode()
 
 
 def refused(response):

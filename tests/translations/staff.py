@@ -11,7 +11,10 @@ from tests.browser.pages import tell_all_kinds
 from tests.factories import ANSWERS, CALL, PROFESSIONAL, UserFactory, attach, refer, register
 from tests.referrals.desk import Desk
 from tests.translations.assessment import walk_assessment
+from tests.translations.courses import walk_courses
 from tests.translations.family import walk_case, walk_checks, walk_hidden, walk_trust
+from tests.translations.given import walk_given
+from tests.translations.journal import walk_journal
 from tests.translations.measures import walk_measures
 from tests.translations.readers import speaking, submitted_but_stopped
 from tests.translations.routing import walk_rules
@@ -82,7 +85,10 @@ def walk_staff(client, place, language, monkeypatch):
     yield from walk_assessment(client, place, language, got)
     yield from walk_case(client, place, language, got)
     yield from walk_screening(client, place, user, language, got)
+    yield from walk_journal(client, place, user, got)
+    yield from walk_courses(client, place, user, language, got)
     yield from walk_trust(client, place, user, got)
+    yield from walk_given(client, place, user, got)
     yield from walk_measures(client, place, user, got)
     yield from walk_rules(client, place, got)
     yield from walk_hidden(client, place, user, got)

@@ -18,10 +18,11 @@ from tibir.documents.models import Attachment
 
 
 def said_by(html):
-    """Everything that is seen or heard on a page, but for the addresses and codes on it."""
+    """Everything that is seen or heard on a page, but for the addresses and codes on it, and for
+    letters: those are in the language of the family."""
     root = parse(html)
     for element in list(root.iter()):
-        if "t-secret" in element.get("class", ""):
+        if {"t-secret", "t-letter"} & set(element.get("class", "").split()):
             element.clear()
     named = ("aria-label", "title", "alt", "placeholder", "data-copied")
     labels = [element.get(name) for element in root.iter() for name in named if element.get(name)]

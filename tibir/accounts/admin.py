@@ -5,7 +5,15 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
-from tibir.accounts.models import Membership, Municipality, Qualification, Region, Unit
+from tibir.accounts.models import (
+    Absence,
+    Membership,
+    Municipality,
+    Qualification,
+    Region,
+    SchoolBreak,
+    Unit,
+)
 from tibir.audit.record import record
 
 admin.site.unregister(Group)
@@ -92,6 +100,23 @@ class QualificationAdmin(Logged):
     list_filter = ["kind", "status"]
     search_fields = ["user__name", "user__email"]
     autocomplete_fields = ["user", "supervisor"]
+
+
+@admin.register(Absence)
+class AbsenceAdmin(Logged):
+    list_display = ["user", "kind", "first_on", "last_on"]
+    list_select_related = ["user"]
+    list_filter = ["kind"]
+    search_fields = ["user__name", "user__email"]
+    autocomplete_fields = ["user"]
+
+
+@admin.register(SchoolBreak)
+class SchoolBreakAdmin(Logged):
+    list_display = ["name", "municipality", "first_on", "last_on"]
+    list_select_related = ["municipality"]
+    list_filter = ["municipality"]
+    autocomplete_fields = ["municipality"]
 
 
 @admin.register(LogEntry)

@@ -1,8 +1,13 @@
 """Dates and times as people say them, in the language of the page."""
 
+import datetime
+from functools import lru_cache
+
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
+
+HALF_A_YEAR = datetime.timedelta(days=183)
 
 
 def weekday_date(day):
@@ -16,8 +21,21 @@ def long_date(day):
 
 
 def short_date(day):
-    """«4. desember»"""
+    """«4. desember»; with its year where more than half a year is between it and today."""
+    date = day.date() if isinstance(day, datetime.datetime) else day
+    if abs(date - timezone.localdate()) > HALF_A_YEAR:
+        return long_date(day)
     return date_format(day, pgettext("datoformat", "j. F"))
+
+
+def brief_date(day):
+    """«4. des 2026», where there is little room and the year matters: a long list has many."""
+    return _brief(day, pgettext("datoformat", "j. b Y"), get_language())
+
+
+@lru_cache(maxsize=5000)
+def _brief(day, wanted, _language):
+    return date_format(day, wanted)
 
 
 def clock_time(moment):
@@ -26,4 +44,9 @@ def clock_time(moment):
 
 
 def hour_and_minute(time):
-    return date_format(time, pgettext("datoformat", "H.i"))
+    return _clock(time.hour, time.minute, pgettext("datoformat", "H.i"), get_language())
+
+
+@lru_cache(maxsize=5000)
+def _clock(hour, minute, wanted, _language):
+    return date_format(datetime.time(hour, minute), wanted)

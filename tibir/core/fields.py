@@ -169,7 +169,7 @@ class DayField(TextField):
 
 
 class ChoicesField(forms.MultipleChoiceField):
-    """Checkboxes; none is an answer too."""
+    """Checkboxes; none is an answer too, and what is sent twice is chosen once."""
 
     def __init__(self, *, label, choices, required=False, **kwargs):
         super().__init__(
@@ -187,7 +187,7 @@ class ChoicesField(forms.MultipleChoiceField):
             raise ValidationError(
                 _("Velg blant svarene som står under «%(q)s».") % {"q": self.label}
             )
-        return value
+        return list(dict.fromkeys(value))
 
 
 class TickField(forms.BooleanField):

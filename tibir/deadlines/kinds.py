@@ -47,9 +47,15 @@ class Kind(models.TextChoices):
     PLAN_SCREENING = "plan_screening", _("kartlegging som skal planlegges")
     SCREENING = "screening", _("kartlegging som skal avsluttes")
     NOTE = "note", _("notat som ikke er signert")
+    COSIGN = "cosign", _("notat som skal medsigneres")
     NEW_PRACTITIONER = "new_practitioner", _("tiltak som mangler behandler")
     SAME_CHILD = "same_child", _("kanskje samme barn som i en annen henvisning")
     START_SERVICE = "start_service", _("tiltak som skal settes i gang etter kartlegging")
+    FIRST_MEETING = "first_meeting", _("tiltak som skal begynne")
+    PARALLEL = "parallel", _("avgjør om tiltaket skal gå videre uten det for foreldrene")
+    EXTENSION = "extension", _("flere møter: noen må si ja eller nei")
+    MEASURE = "measure", _("måling som skal tas")
+    CONTACT = "contact", _("ta kontakt med familien")
     CLOCK_STOPPED = "clock_stopped", _("varsler er stanset: si fra til dem som drifter TIBIR")
 
 
@@ -274,6 +280,13 @@ RULES = {
         link=Link("interventions:note", ("case_id", "target_id")),
         has_own_owner=False,
     ),
+    # Somebody in training has signed; without an asked colleague, those who watch are told.
+    Kind.COSIGN: Rule(
+        length=WorkingDays(3),
+        plan=NAGGING,
+        link=Link("interventions:note", ("case_id", "target_id")),
+        has_own_owner=False,
+    ),
     Kind.NEW_PRACTITIONER: Rule(
         length=WorkingDays(2), link=Link("interventions:assign", ("case_id", "target_id"))
     ),
@@ -284,8 +297,46 @@ RULES = {
         link=Link("interventions:screening", ("case_id", "target_id")),
         by_hand=True,
     ),
+    # Planned is not begun: no family is forgotten in between.
+    Kind.FIRST_MEETING: Rule(
+        length=WorkingDays(10),
+        plan=PATIENT,
+        link=Link("interventions:course", ("case_id", "target_id")),
+        has_own_owner=False,
+    ),
+    Kind.PARALLEL: Rule(
+        length=WorkingDays(5),
+        link=Link("interventions:course", ("case_id", "target_id")),
+        by_hand=True,
+    ),
+    Kind.EXTENSION: Rule(
+        length=WorkingDays(3),
+        plan=(
+            Before("asked", Reach.COORDINATOR, days=2, working=True),
+            Overdue(Reach.COORDINATOR, Pace.WORKING_DAYS),
+        ),
+        link=Link("interventions:extension", ("target_id",)),
+        has_own_owner=False,
+    ),
     # Somebody began at once with a family that may have another referral, which they may not see.
     Kind.SAME_CHILD: Rule(length=WorkingDays(2), link=REFERRAL, by_hand=True),
+    # Begun when it can be taken, not months ahead: until then there is nothing to do for it.
+    Kind.MEASURE: Rule(
+        length=None,
+        plan=(
+            Before("owner", Reach.OWNER, days=2, working=True),
+            Overdue(Reach.OWNER, Pace.WEEKLY),
+        ),
+        link=Link("interventions:put_aside", ("case_id", "target_id")),
+        has_own_owner=False,
+    ),
+    # From the last time the family was met or called. Begun when that is a while ago and nothing
+    # is agreed, so that nobody is reminded of a family that they are about to meet.
+    Kind.CONTACT: Rule(
+        length=CalendarDays(21),
+        link=Link("interventions:course", ("case_id", "target_id")),
+        has_own_owner=False,
+    ),
     # Nobody can be told of this one: that is what it says.
     Kind.CLOCK_STOPPED: Rule(length=WorkingDays(1), plan=()),
 }

@@ -1,7 +1,7 @@
 """What the families of Fjordvik wrote. Nobody here exists."""
 
 
-def _full(days_ago, hour, you, child, concern, *, people=(), hopes="", view="", services=()):
+def full(days_ago, hour, you, child, concern, *, people=(), hopes="", view="", services=()):
     relation, name, phone, email, protection = you
     first, last, born, place = child
     situations, examples, duration, goes_well = concern
@@ -139,7 +139,7 @@ def _from_work(days_ago, hour, you, child, parents, concern, *, protection="no",
 
 
 FAMILIES = [
-    _full(
+    full(
         16, 21,
         ("mother", "Ingvild Sørbråten", "+4799000101", "ingvild@post.example", "no"),
         ("Odin", "Sørbråten", "2019-03-14", "Solkroken barnehage"),
@@ -151,7 +151,7 @@ FAMILIES = [
         hopes="At kveldene blir rolige, og at vi slutter å kjefte.",
         services=["health_station"],
     ),
-    _full(
+    full(
         13, 9,
         ("father", "Åge Tverrelv", "+4799000102", "", "no"),
         ("Sander", "Tverrelv", "2017-08-30", "Nordbygda skole"),
@@ -162,7 +162,7 @@ FAMILIES = [
         hopes="En morgen uten gråt.",
     ),
     _call(12, 14, "Samira Rahmani", "+4799000103", 5, "Etter klokka 12", "dari"),
-    _full(
+    full(
         11, 22,
         ("mother", "Čáhppe Ánde Somby", "+4799000104", "somby@post.example", "no"),
         ("Elle Risten", "Somby", "2020-11-02", "Fjellheim barnehage"),
@@ -171,7 +171,7 @@ FAMILIES = [
          "under_6_months", "Forteller fine historier."),
         view="«Mamma blir så streng når maten er ferdig.»",
     ),
-    _full(
+    full(
         9, 23,
         ("mother", "Navn Skjermet", "+4799000105", "", "yes"),
         ("Ella", "", "2018-05-19", ""),
@@ -179,7 +179,7 @@ FAMILIES = [
          "Hun er redd om kvelden og vil ikke være alene i et rom.",
          "over_6_months", "Hun er flink til å tegne."),
     ),
-    _full(
+    full(
         8, 20,
         ("grandparent", "Bjørg Ødegård", "+4799000106", "bjorg@post.example", "talk"),
         ("Noah", "Ødegård-Lie", "2016-01-08", ""),
@@ -189,7 +189,7 @@ FAMILIES = [
         services=["school", "ppt"],
     ),
     _call(6, 8, "Tomasz Wójcik", "+4799000107", 9, "Før klokka 10", "polsk"),
-    _full(
+    full(
         5, 21,
         ("mother", "Åse-Lill Ødegård", "+4799000108", "aaselill@post.example", "no"),
         ("Iben", "Ødegård", "2021-06-25", "Solkroken barnehage"),
@@ -198,7 +198,7 @@ FAMILIES = [
          "under_6_months", "Hun er morsom og nysgjerrig."),
         hopes="At vi klarer hverdagen uten tvang.",
     ),
-    _full(
+    full(
         3, 12,
         ("foster_parent", "Grete Myhrvold", "+4799000109", "grete@post.example", "no"),
         ("Jonas", "Aune", "2015-09-12", "Nordbygda skole"),
@@ -207,7 +207,7 @@ FAMILIES = [
          "over_6_months", "Han har begynt å fortelle om dagen sin."),
         services=["child_welfare", "school"],
     ),
-    _full(
+    full(
         2, 16,
         ("father", "Even Kvalsund", "+4799000110", "", "no"),
         ("Mia", "Kvalsund", "2012-04-02", "Nordbygda skole"),
@@ -248,7 +248,7 @@ FAMILIES = [
         services=["school", "ppt"],
     ),
     # About the child of the family that comes last.
-    _full(
+    full(
         1, 19,
         ("grandparent", "Arvid Breivik", "+4799000113", "arvid@post.example", "no"),
         ("Aksel", "Breivik Nordahl", "2020-02-29", "Fjellheim barnehage"),
@@ -258,7 +258,7 @@ FAMILIES = [
         hopes="At vi voksne gjør det likt.",
     ),
     _call(1, 11, "Liv Hansgård", "+4799000111", 4, "Hele dagen"),
-    _full(
+    full(
         0, 7,
         ("co_mother", "Tonje Breivik-Nordahl", "+4799000112", "tonje@post.example", "no"),
         ("Aksel", "Breivik-Nordahl", "2020-02-29", "Fjellheim barnehage"),

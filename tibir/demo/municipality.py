@@ -12,6 +12,7 @@ from tibir.audit.record import SENDER
 from tibir.core.codes import TOKEN_BITS, new_secret
 from tibir.demo.assessment import assess
 from tibir.demo.families import DISCUSSIONS, FAMILIES
+from tibir.demo.given import give
 from tibir.demo.hidden import hide
 from tibir.demo.measured import measure
 from tibir.demo.people import CAST, PASSWORD
@@ -60,6 +61,7 @@ def build():
     measure(fjordvik, by=staff["behandler"])
     recommend(fjordvik, by=staff["koordinator"])
     screen(fjordvik, by=staff["koordinator"], staff=staff)
+    give(by=staff["koordinator"], staff=staff)
     cleared = [staff["klarert"], staff["klarert-behandler"]]
     hide(by=staff["koordinator"], cleared=cleared, kept_out=staff["behandler"])
     return True
@@ -76,7 +78,7 @@ def _employ(units, municipality, region):
         factors.keep_codes(user, factors.new_secret())
         for role, scope in roles:
             Membership.objects.create(
-                user=user, role=role, started_on=date(2024, 1, 1), **places[scope]
+                user=user, role=role, started_on=date(2022, 8, 1), **places[scope]
             )
 
 

@@ -26,6 +26,7 @@ class Part:
     restart_at = None
     deaths = 0
     has_given_up = False
+    is_done = False
 
     def start(self):
         self.started_at, self.restart_at = time.monotonic(), None
@@ -123,6 +124,18 @@ class Extra(Child):
     def give_up(self):
         self.end()
         self.listener.close()  # whoever asks there is told at once that nobody answers
+
+
+class Errand(Child):
+    """One that has an end of its own, and is not started again."""
+
+    @property
+    def is_done(self):
+        return self.process.poll() is not None
+
+    @property
+    def went_well(self):
+        return self.process.returncode == 0
 
 
 def die_with(parent):

@@ -8,13 +8,13 @@ from interventions import actions, rules
 from interventions.models import Course, Meeting
 from referrals.models import Referral
 from referrals.routing import canonical, evaluate
-from tibir.accounts.models import Qualification
+from tibir.accounts.models import Qualification, SchoolBreak
 from tibir.calendar.holidays import last_working_day_on_or_before, working_days_after
 from tibir.cases.models import CasePerson
 from tibir.core.codes import TOKEN_BITS, new_secret
 
 Kind, Status = Qualification.Kind, Qualification.Status
-SINCE = date(2024, 1, 1)
+SINCE = date(2022, 8, 1)
 TRAINED = [
     ("behandler", Kind.SCREENER),
     ("behandler", Kind.COUNSELLOR),
@@ -31,7 +31,11 @@ def screen(municipality, *, by, staff):
             user=staff[who], kind=kind, status=Status.QUALIFIED, started_on=SINCE,
             source="Kursbevis i personalmappen",
         )  # fmt: skip
-    practitioner = staff["behandler"]
+    practitioner, year = staff["behandler"], timezone.localdate().year
+    SchoolBreak.objects.create(
+        municipality=municipality, name="juleferien",
+        first_on=date(year, 12, 21), last_on=date(year + 1, 1, 2),
+    )  # fmt: skip
     families = {
         each.person.name: each
         for each in CasePerson.objects.filter(
@@ -66,7 +70,7 @@ def _under_way(course, *, hour, next_on=None):
     meeting = actions.plan_meeting(
         course, by=by, starts_at=begun, ends_at=begun + timedelta(hours=1), place="Rom 2", **about
     )
-    came = [each for each in people if rules.counts(each)] or people
+    came = [each for each in people if rules.is_carer(each)] or people
     note = actions.hold(meeting, by=by, attended=came)
     actions.sign(
         note, by=by, version=0,

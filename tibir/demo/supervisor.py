@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tibir import embedded
 from tibir.demo import trial
-from tibir.demo.parts import Child, Extra, Service
+from tibir.demo.parts import Child, Errand, Extra, Service
 
 FIRST_PORT, LAST_PORT = 8000, 8050
 GRACE = 5  # seconds a child gets to finish what it does
@@ -29,10 +29,11 @@ class Stopped(Exception):
 
 
 class Supervisor:
-    def __init__(self, folder, say, port=None):
+    def __init__(self, folder, say, port=None, *, has_lives=False):
         self.folder = Path(folder).resolve()
         self.say = say
         self.wanted_port = port
+        self.has_lives = has_lives
         self.parts = []
         self.shut_signals = 0
 
@@ -52,6 +53,8 @@ class Supervisor:
             try:
                 self.start()
                 ready(self.address)
+                if self.has_lives:
+                    self.begin_lives()
                 while True:
                     self.pause(0.5)
                     self.look_after()
@@ -121,7 +124,7 @@ class Supervisor:
                 "PYTHONUNBUFFERED": "1",
             }
         )
-        for name in ("web", "worker", "beat", "provider", "setup"):
+        for name in ("web", "worker", "beat", "provider", "setup", "lives"):
             Child(self, name, []).end()
         self.start_services()
         self.prepare_database()
@@ -132,6 +135,12 @@ class Supervisor:
         at = ["--issuer", trial.address(self.elsewhere)] if self.elsewhere else []
         self.manage("seed_demo", *at)
         self.wait_until_ready()
+
+    def begin_lives(self):
+        """Three years of families, which come while somebody looks at the first pages."""
+        lives = Errand(self, "lives", [sys.executable, "manage.py", "seed_lives"])
+        self.parts.append(lives)
+        lives.start()
 
     def start_services(self):
         if "DATABASE_URL" not in os.environ:
@@ -215,7 +224,16 @@ class Supervisor:
         """Whoever has died is started again, later and later if it keeps dying."""
         now = time.monotonic()
         for part in list(self.parts):
-            if part.has_given_up:
+            if part.is_done:
+                self.say(
+                    "De førti familiene med tre års historie er på plass."
+                    if part.went_well
+                    else f"Ikke alle de førti familiene kom på plass: se {part.log}. Alt annet "
+                    "virker."
+                )
+                part.end()
+                self.parts.remove(part)
+            elif part.has_given_up:
                 self.say(f"«{trial.NAME}» kom ikke i gang: se {part.log}. {trial.THE_REST}")
                 part.give_up()
                 self.parts.remove(part)

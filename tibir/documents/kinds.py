@@ -16,6 +16,12 @@ class Kind(models.TextChoices):
     INQUIRY = "inquiry", _("spørsmål om flere opplysninger")
     OPENINGS = "openings", _("hvem som har åpnet saken")
     CONSENT_FORM = "consent_form", _("samtykkeskjema")
+    COURSE_REPORT = "course_report", _("rapport om et tiltak")
+    CASE_REPORT = "case_report", _("saksrapport")
+
+
+# Whoever wrote one of these may read it, also without reading the other letters of the unit.
+REPORTS = [Kind.COURSE_REPORT, Kind.CASE_REPORT]
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,8 @@ TEMPLATES = {
     Kind.INQUIRY: Template(WORDS, version=1),
     Kind.OPENINGS: Template("documents/openings.html", version=1),
     Kind.CONSENT_FORM: Template("documents/consent_form.html", version=1),
+    Kind.COURSE_REPORT: Template("documents/report.html", version=1),
+    Kind.CASE_REPORT: Template("documents/report.html", version=1),
 }
 
 # What the one who hands in a file is told. Each says what to do instead.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.urls import reverse
 
+from interventions.models import Course
 from referrals.models import Referral, Submission
 from tibir.access.roles import Kind, units_where
 from tibir.cases.models import STRICT, Case, CaseMember, TimedAccess, known_to
@@ -31,7 +32,7 @@ class Thing:
 
 
 def _referrals(user, ids):
-    members = CaseMember.objects.current().filter(case=OuterRef("case"), user=user)
+    members = CaseMember.objects.current().inside().filter(case=OuterRef("case"), user=user)
     opened = TimedAccess.objects.current().filter(case=OuterRef("case"), user=user)
     reads = Q(case__unit__in=units_where(user, Kind.REFERRAL)) | Exists(members) | Exists(opened)
     rows = Referral.objects.visible_to(user).filter(pk__in=ids)
@@ -58,6 +59,11 @@ def _accesses(user, ids):
     return rows.only("case")
 
 
+def _courses(user, ids):
+    rows = Course.objects.visible_to(user).filter(pk__in=ids).only("case")
+    return rows.annotate(about=F("pk"), can_open=_is(Q(pk__isnull=False)), reference=Value(""))
+
+
 def _cases(user, ids):
     rows = Case.objects.visible_to(user).filter(pk__in=ids).only("pk")
     protects = Q(unit__in=units_where(user, Kind.PROTECTION)) | Q(grade__in=STRICT)
@@ -80,6 +86,9 @@ TABLES = {
     ),
     "cases.timedaccess": Table("family:access", _accesses, lambda row: [row.case_id]),
     "cases.case": Table("family:protection", _cases),
+    "interventions.course": Table(
+        "interventions:course", _courses, lambda row: [row.case_id, row.pk]
+    ),
 }
 
 

@@ -30,6 +30,7 @@ def navigation(request):
         places.append((_("Henvisninger"), reverse("referrals:list")))
     if interventions.may_list(user):
         places.append((_("Kartlegginger"), reverse("interventions:screenings")))
+        places.append((_("Tiltak"), reverse("interventions:courses")))
     if deadline_rules.may_list(user):
         places.append((_("Frister"), reverse("deadlines:list")))
     if rules.may_register(user):

@@ -7,32 +7,34 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from interventions import actions as interventions
-from interventions.models import Course, Meeting
+from interventions import rules as services
 from referrals import rules
 from referrals.models import Referral
+from referrals.states import OPEN
+from referrals.states import State as ReferralState
 from tibir.access.gate import find, permit
 from tibir.access.roles import Kind, held_by, sees, units_where
 from tibir.accounts.models import Municipality
 from tibir.audit.record import record
-from tibir.cases.models import Case, CaseMember, CasePerson, named_group
+from tibir.calendar.answer import days_left
+from tibir.cases.models import Case, CaseMember, named_group
 from tibir.core.dates import hour_and_minute, short_date
 from tibir.core.encryption import seal, unseal
 from tibir.core.templatetags import ui
-from tibir.deadlines.models import Deadline
-from tibir.documents.models import Dispatch
 from tibir.family import rules as family
 from tibir.family.rules import access, protection
 from tibir.family.rules.protection import ENOUGH
+from tibir.home.day import day_of
 from tibir.home.forms import SearchForm, UnitForm
 from tibir.home.letters import notices, unread_count
 from tibir.home.rules import may_search
 from tibir.home.search import look_up
+from tibir.home.timeline import due_of, members_of, story, told_of
 from tibir.notifications import actions as notifications
 from tibir.notifications.kinds import DIGEST_AT
 from tibir.notifications.models import Notification
 
 PER_PAGE = 25
-MOST_CASES = 50
 LOOKED_FOR = "looked_for"
 
 
@@ -43,23 +45,17 @@ def start(request):
     if not request.user.is_authenticated:
         places = Municipality.objects.receiving().only("name", "slug")
         return render(request, "home/front.html", {"places": places})
-    today = timezone.localdate()
-    mine = list(Case.objects.visible_to(request.user).worked_with_by(request.user)[:MOST_CASES])
+    user, now = request.user, timezone.now()
+    today = timezone.localdate(now)
     context = {
         "today": today,
-        "held": held_by(request.user),
-        "lists_referrals": False,
-        "mine": [{"case": each, "age": each.child.age(today)} for each in mine],
-        "meetings": list(Meeting.objects.visible_to(request.user).of_a_day(request.user, today)),
+        "held": held_by(user),
+        "lists_referrals": rules.may_list(user),
+        "has_calendar": services.may_list(user),
+        **day_of(user, now),
     }
-    if rules.may_list(request.user):
-        open_referrals = Referral.objects.listed_for(request.user).open()
-        context |= {
-            "lists_referrals": True,
-            "overdue": open_referrals.overdue(today).count(),
-            "soon": open_referrals.due_within(3, today).count(),
-            "open": open_referrals.count(),
-        }
+    if context["lists_referrals"]:
+        context |= Referral.objects.listed_for(user).figures(today)
     return render(request, "home/start.html", context)
 
 
@@ -161,19 +157,23 @@ def _rows(user, found):
 @require_safe
 def case(request, pk):
     """For everybody who may know of the case; what each sees of it follows the role."""
-    user, today = request.user, timezone.localdate()
-    found = find(_cases(user).select_related("child", "unit", "responsible"), pk=pk)
-    members = list(CaseMember.objects.visible_to(user).current().filter(case=found).for_list())
+    user, now = request.user, timezone.now()
+    today = timezone.localdate(now)
+    found = find(_cases(user).for_page(), pk=pk)
+    rows = told_of(found, user, today)
+    members = members_of(rows)
     is_member = any(member.user_id == user.pk for member in members)
     basis = access.basis_of(user, found, is_member=is_member)
     record("case.read", found, by=user, basis=basis)
-    reads = basis in ("member", "emergency") or sees(user, Kind.REFERRAL, found.unit_id)
+    works_inside = any(each.user_id == user.pk and each.is_inside for each in members)
+    reads = works_inside or basis == "emergency" or sees(user, Kind.REFERRAL, found.unit_id)
     reads = reads or bool(access.opened_for(user, found))
     keeps_people = is_member or sees(user, Kind.CONTACT, found.unit_id)
     staffs = family.may_staff(user, found)
-    people = list(CasePerson.objects.visible_to(user).filter(case=found).current().for_list())
-    due = Deadline.objects.visible_to(user).filter(case=found).open().in_sight(today).for_list()
-    letters = Dispatch.objects.visible_to(user).filter(document__case=found).for_list()
+    people = list(found.people.visible_to(user).current().for_page())
+    measures = works_inside or sees(user, Kind.MEASURE, found.unit_id)
+    told = story(found, user, now, rows, reads=reads)
+    gives = any(each.course.is_begun and user.pk in each.givers for each in told.courses)
     context = {
         "case": found,
         "age": found.child.age(today),
@@ -182,12 +182,14 @@ def case(request, pk):
         "keeps_people": keeps_people,
         "staffs": staffs,
         "reads": reads,
-        "referrals": [_referral(each, today) for each in _referrals(user, found)],
-        "deadlines": [_due(each, today) for each in due],
-        "letters": letters,
-        "courses": list(Course.objects.visible_to(user).filter(case=found).for_list()),
+        "referrals": [_referral(each, today) for each in told.referrals],
+        "deadlines": due_of(rows, today),
+        "story": told,
+        "gives": gives,
+        "reads_measures": measures,
+        "plans": found.state == Case.State.OPEN and services.may_plan(user, found),
         "is_small": found.is_strict and named_group(found).count() < ENOUGH,
-        "links": _links(user, found, is_member=is_member),
+        "links": _links(user, found, is_member=is_member, works_inside=works_inside),
         "next": _next_steps(found, people, members, keeps_people, staffs),
     }
     return render(request, "home/case.html", context)
@@ -197,37 +199,21 @@ def _cases(user):
     return Case.objects.visible_to(user)
 
 
-def _referrals(user, found):
-    return Referral.objects.visible_to(user).filter(case=found).for_list()
-
-
-def _referral(referral, today):
-    days = referral.days_left(today)
-    return {
-        "referral": referral,
-        "state": referral.get_state_display(),
-        "due_on": short_date(referral.due_on),
-        "clock": ui.days_left(days) if referral.is_open else "",
+def _referral(row, today):
+    """With its clock, for as long as it waits for an answer."""
+    days = days_left(row["due_on"], today)
+    return row | {
+        "due_on": short_date(row["due_on"]),
+        "state": ReferralState(row["state"]).label,
+        "clock": ui.days_left(days) if row["state"] in OPEN else "",
         "urgency": ui.urgency(days),
-        "owner": referral.owner.name if referral.owner else _("ingen"),
     }
 
 
-def _due(deadline, today):
-    days = deadline.days_left(today)
-    return {
-        "deadline": deadline,
-        "due_on": short_date(deadline.due_on),
-        "clock": ui.days_left(days),
-        "urgency": ui.urgency(days),
-        "owner": deadline.owner.name if deadline.owner else _("ingen"),
-    }
-
-
-def _links(user, found, *, is_member):
+def _links(user, found, *, is_member, works_inside):
     """The pages of the case that this person may open, as (what, where)."""
     pages = [
-        ("consents", _("Samtykker"), is_member or sees(user, Kind.CONSENT, found.unit_id)),
+        ("consents", _("Samtykker"), works_inside or sees(user, Kind.CONSENT, found.unit_id)),
         ("duty_reports", _("Bekymringsmeldinger"), family.may_report(user, found)),
         ("case_complaints", _("Klager"), family.may_complain_in(user, found)),
         ("access", _("Hvem har tilgang"), is_member or access.sees_who_has_access(user, found)),
@@ -236,7 +222,7 @@ def _links(user, found, *, is_member):
         ("log", _("Logg"), family.may_read_log(user, found)),
     ]
     links = [(label, _address(name, found)) for name, label, may in pages if may]
-    if is_member or sees(user, Kind.MEASURE, found.unit_id):
+    if works_inside or sees(user, Kind.MEASURE, found.unit_id):
         links.insert(0, (_("Målinger"), reverse("instruments:measurements", args=[found.pk])))
     return links
 

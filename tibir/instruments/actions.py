@@ -43,6 +43,7 @@ def measure(
 
 def _write(case, informant, by, instrument, occasion, taken_on, answers, totals, sex, **more):
     age = case.child.age(taken_on)
+    _expect_open(case, occasion)
     _expect_possible(case, informant, instrument, taken_on, age, is_items=answers is not None)
     definition = instrument.parsed
     is_items = answers is not None
@@ -84,10 +85,17 @@ def _stored(found, norm):
     }
 
 
+def _expect_open(case, occasion):
+    if rules.takes(case, occasion):
+        return
+    if rules.takes(case):
+        raise DomainError(_("Saken er avsluttet. Nå kan du bare skrive inn målingen etter et halvt "
+                            "år."))  # fmt: skip
+    raise DomainError(_("Saken er avsluttet. Åpne den igjen før du skriver inn en måling."))
+
+
 def _expect_possible(case, informant, instrument, taken_on, age, *, is_items):
     definition = instrument.parsed
-    if not case.is_open:
-        raise DomainError(_("Saken er avsluttet. Åpne den igjen før du skriver inn en måling."))
     if informant.relation not in ANSWERED_BY[definition.informant]:
         raise DomainError(_("Dette instrumentet er for andre. Velg et annet instrument."))
     if age is not None and not definition.fits_age(age):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tibir.access.roles import Kind, units_where
 from tibir.accounts.models import Municipality, User
 from tibir.cases.models import CasePerson, known_to
-from tibir.cases.models.member import IsMember
+from tibir.cases.models.member import IsInside
 from tibir.instruments.definition import parse
 from tibir.instruments.kinds import Occasion, Sex, Way
 from tibir.instruments.scoring import Norm
@@ -235,7 +235,7 @@ class NormRow(models.Model):
 class MeasurementQuerySet(models.QuerySet):
     def visible_to(self, user):
         """For those who work with the family, and leaders who may read what was measured."""
-        member = Q(IsMember(F("informant__case"), models.Value(user.pk)))
+        member = Q(IsInside(F("informant__case"), models.Value(user.pk)))
         reader = Q(informant__case__unit__in=units_where(user, Kind.MEASURE))
         return self.filter(known_to(user, "informant__case"), member | reader)
 

@@ -1,15 +1,17 @@
 """Who may read and write what was measured, and what an instrument needs before it is used."""
 
 from tibir.access.roles import Kind, sees
-from tibir.cases.models import CasePerson, is_member
-from tibir.instruments.kinds import ANSWERED_BY
+from tibir.cases.models import CasePerson, works_inside
+from tibir.deadlines.kinds import Kind as Due
+from tibir.deadlines.models import Deadline
+from tibir.instruments.kinds import ANSWERED_BY, Occasion
 from tibir.instruments.models import Licence, NormSet
 from tibir.instruments.scoring import norm_for
 
 
 def basis(user, case) -> str:
     """On what ground the user reads it: as a member, or as a leader who may; "" is neither."""
-    if is_member(user, case):
+    if works_inside(user, case):
         return "member"
     return "role" if sees(user, Kind.MEASURE, case.unit_id) else ""
 
@@ -20,7 +22,16 @@ def may_read(user, case) -> bool:
 
 def may_measure(user, case) -> bool:
     """Write it down, check it and strike it out: those who work with the family."""
-    return is_member(user, case)
+    return works_inside(user, case)
+
+
+def takes(case, occasion=Occasion.SIX_MONTHS) -> bool:
+    """Whether anything can be written down of that occasion now: in an open case; and when it is
+    closed, what comes six months after, once it is asked for."""
+    if case.is_open:
+        return True
+    asked = Deadline.objects.filter(kind=Due.MEASURE, case=case, begun_on__gte=case.closed_on)
+    return occasion == Occasion.SIX_MONTHS and asked.filter(closed_reason="").exists()
 
 
 def possible_informants(case, instrument):

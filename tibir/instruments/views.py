@@ -69,7 +69,7 @@ def measurements(request, case):
         "readings": comparison.readings(found, case.child),
         "beside": comparison.beside(found),
         "may_measure": rules.may_measure(request.user, case),
-        "is_open": case.is_open,
+        "takes": rules.takes(case),
     }
     return render(request, "instruments/measurements.html", context)
 

@@ -7,7 +7,7 @@ done: only the speed is limited, and the system's owner is told.
 import logging
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -49,8 +49,26 @@ class Reading:
         notifications.alarm(f"reading {user.pk} {timezone.localdate()}", by=CLOCK)
 
 
+# Asked on every page of a family: to have the ORM put it together took longer than to ask it.
+OPENED = """
+SELECT count(DISTINCT case_id) FROM (
+    SELECT case_id, at, verb FROM audit_event
+    WHERE actor_kind = %(kind)s AND actor_id = %(user)s ORDER BY id DESC LIMIT %(looked_at)s
+) AS newest
+WHERE at > %(since)s AND case_id IS NOT NULL AND verb = ANY(%(verbs)s)
+"""
+
+
 def cases_opened(user, now):
     """How many different families this user has opened lately."""
-    newest = Event.objects.by_user(user.pk).order_by("-pk").values("pk")[:LOOKED_AT]
-    lately = Event.objects.filter(pk__in=newest, at__gt=now - WINDOW, case_id__isnull=False)
-    return lately.filter(verb__in=verbs_of(Group.OPENED)).values("case_id").distinct().count()
+    values = {
+        "kind": Event.Actor.USER.value,
+        "user": user.pk,
+        "looked_at": LOOKED_AT,
+        "since": now - WINDOW,
+        "verbs": verbs_of(Group.OPENED),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(OPENED, values)
+        (count,) = cursor.fetchone()
+    return count

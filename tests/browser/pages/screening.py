@@ -1,15 +1,30 @@
 """A screening: each page of it, empty, with mistakes, and with everything written."""
 
+from datetime import timedelta
+
 from django.urls import reverse
+from django.utils import timezone
 
 from interventions import actions
 from tests.browser.pages.people import LONG
 from tests.factories import LONG_AGO
 from tests.interventions.at_once import typed
-from tests.interventions.screenings import Kind, held, meet, qualify, referred, screener, signed
+from tests.interventions.screenings import (
+    Kind,
+    held,
+    meet,
+    qualify,
+    referred,
+    requalify,
+    screener,
+    signed,
+)
 from tibir.accounts.models import Membership, Role
 
-FORMS = ("plan_meeting", "gate", "observation", "conversation", "findings", "safety", "end")
+FORMS = (
+    "plan_meeting", "plan_series", "call", "gate", "observation", "conversation", "findings",
+    "safety", "end",
+)  # fmt: skip
 DECIDE = "interventions:decide"
 
 
@@ -60,7 +75,7 @@ def at_once(page, coordinator):
     Membership.objects.create(
         user=coordinator, unit=unit, role=Role.PRACTITIONER, started_on=LONG_AGO
     )
-    qualify(coordinator, Kind.COUNSELLOR)
+    requalify(coordinator, Kind.COUNSELLOR)
     page.goto(reverse("interventions:direct"))
     yield "a family that was met"
     look = "main form button[value=look]"
@@ -90,6 +105,22 @@ def _meetings(page, course):
     meeting = meet(course, days=0, hour=0, place=LONG)
     page.goto(reverse("home:start"))
     yield "a day with a meeting"
+    attendance = meeting.attendances.get()
+    actions.interpret(
+        attendance, by=course.practitioner, language=LONG[:50], interpreting="video",
+        ordered_on=None, interpreter="other", is_adult=True, why_other=LONG[:300],
+    )  # fmt: skip
+    page.goto(
+        reverse("interventions:interpret", args=[course.case_id, meeting.pk, attendance.person_id])
+    )
+    yield "an interpreter"
+    page.check("input[name=interpreter][value=other]")
+    page.uncheck("input[name=is_adult]")
+    page.click("main form.t-form button")
+    page.wait_for_selector("ds-error-summary")
+    yield "an interpreter, with mistakes"
+    yield from _series(page, course)
+    yield from _calls(page, course, attendance.person)
     for name in ("change_meeting", "hold", "miss"):
         page.goto(reverse(f"interventions:{name}", args=[course.case_id, meeting.pk]))
         yield f"of a meeting: {name}"
@@ -101,6 +132,7 @@ def _meetings(page, course):
     page.click("main form.t-form button[value=sign]")
     page.wait_for_selector("ds-error-summary")
     yield "an empty note cannot be signed"
+    note.refresh_from_db()
     signed(note, LONG)
     page.goto(address)
     yield "a signed note"
@@ -109,6 +141,37 @@ def _meetings(page, course):
     yield "something to add to a note"
     page.goto(address)
     yield "a note with something added"
+
+
+def _series(page, course):
+    page.goto(reverse("interventions:plan_series", args=[course.case_id, course.pk]))
+    first = course.planned_on + timedelta(days=1)
+    page.fill("input[name=day]", f"{first:%d.%m.%Y}")
+    for name, value in (("starts", "4"), ("ends", "5"), ("count", "2")):
+        page.fill(f"input[name={name}]", value)
+    page.click("main form.t-form button[value=show]")
+    page.wait_for_selector("button[value=agree]")
+    yield "the days of a series"
+
+
+def _calls(page, course, person):
+    by, now = course.practitioner, timezone.now()
+    about = {"person": person, "called_at": now, "minutes": 5}
+    actions.strike_call(
+        actions.write_call(course, by=by, text=LONG, **about), by=by, reason=LONG[:300]
+    )
+    call = actions.write_call(course, by=by, text=LONG, **about)
+    page.goto(reverse("interventions:strike_call", args=[course.case_id, call.pk]))
+    yield "a call to strike out"
+    page.goto(course.get_absolute_url())
+    yield "a course with calls"
+    page.goto(reverse("interventions:calendar"))
+    yield "no calendar"
+    page.click("main button[value=open]")
+    page.wait_for_selector("button[value=close]")
+    yield "a calendar that was just made"
+    page.goto(reverse("interventions:calendar"))
+    yield "a calendar"
 
 
 def _written(page, course, person):

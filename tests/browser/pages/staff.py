@@ -1,8 +1,10 @@
 """The walk of those who work here, from the login to the last page of a coordinator's day."""
 
 from tests.browser.pages.assessment import assessing, kinds_of_letters
+from tests.browser.pages.courses import course_pages
 from tests.browser.pages.deadlines import deadlines_pages, notices_pages
 from tests.browser.pages.family import log_pages, of_a_case
+from tests.browser.pages.given import given_pages
 from tests.browser.pages.inbox import (
     at_the_desk,
     attaching,
@@ -11,6 +13,7 @@ from tests.browser.pages.inbox import (
     searching,
     send_all_kinds,
 )
+from tests.browser.pages.journal import journal_pages
 from tests.browser.pages.login import (
     administrator_pages,
     first_time,
@@ -59,6 +62,9 @@ def staff_pages(page, place, monkeypatch):
     yield from of_a_case(page, referrals["long"].case, coordinator)
     yield from at_the_desk(page)
     yield from screening_pages(page, place, coordinator)
+    yield from journal_pages(page, place, coordinator)
+    yield from given_pages(page, place, coordinator)
+    yield from course_pages(page, place, coordinator)
     yield from trusting(page, place, coordinator)
     yield from measuring(page, place, coordinator)
     yield from routing_pages(page, place, coordinator)

@@ -14,7 +14,7 @@ RESERVED_SLUGS = {"admin", "drift", "helse", "henvisninger", "logg-inn", "logg-u
 RESERVED_SLUGS |= {"sprak", "static", "status", "frister", "venteliste", "grupper", "tall"}
 RESERVED_SLUGS |= {"varsler", "nodtilgang", "klager", "tilganger", "min-innlogging", "ruting"}
 RESERVED_SLUGS |= {"avvik-fra-regler"}
-RESERVED_SLUGS |= {"kartlegginger"}
+RESERVED_SLUGS |= {"kartlegginger", "kalender"}
 
 
 def not_reserved(slug):
@@ -149,6 +149,12 @@ class Unit(models.Model):
         default=False,
         db_default=False,
         help_text=_("Bare for barnevern. Ellers åpner lederen én sak om gangen, med formål."),
+    )
+    requires_cosigning = models.BooleanField(
+        _("notater fra den som er under opplæring, skal medsigneres"),
+        default=False,
+        db_default=False,
+        help_text=_("Da signerer en ferdig opplært kollega som er medlem av saken, også."),
     )
 
     class Meta:

@@ -9,11 +9,15 @@ from tibir.cases.models.informed import ChildView, Notice
 from tibir.cases.models.link import CaseLink, family_of
 from tibir.cases.models.log_check import LogCheck
 from tibir.cases.models.member import (
+    KNOWN,
+    MEMBER,
     CaseMember,
     is_member,
+    knowing,
     known_to,
     named_group,
     opened_in_emergency,
+    works_inside,
 )
 from tibir.cases.models.people import IN_PLACE, CasePerson
 from tibir.cases.models.person import (
@@ -43,6 +47,8 @@ __all__ = [
     "HIDDEN",
     "INFORMATION",
     "IN_PLACE",
+    "KNOWN",
+    "MEMBER",
     "NAMED",
     "PERSONAL",
     "STRICT",
@@ -72,8 +78,10 @@ __all__ = [
     "family_of",
     "is_member",
     "is_stricter",
+    "knowing",
     "known_to",
     "named_group",
     "opened_in_emergency",
     "strictest",
+    "works_inside",
 ]

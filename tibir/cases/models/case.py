@@ -1,12 +1,12 @@
 """One child, and everything that is done for it."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from tibir.accounts.models import Municipality, Unit, User
-from tibir.cases.models.member import CaseMember, known_to
+from tibir.cases.models.member import known_to
 from tibir.cases.models.person import STRICT, Grade, Person
 from tibir.core.transitions import Stateful
 
@@ -16,11 +16,13 @@ class CaseQuerySet(models.QuerySet):
         """What this user may know of: see `known_to`."""
         return self.filter(known_to(user))
 
-    def worked_with_by(self, user):
-        """Open ones in which the user is a member today, by the child's name."""
-        members = CaseMember.objects.current().filter(case=OuterRef("pk"), user=user)
-        mine = self.filter(Exists(members), state=State.OPEN).select_related("child")
-        return mine.order_by("child__sort_key", "pk")
+    def for_page(self):
+        """What the page of the case shows, and nothing that is sealed."""
+        return self.select_related("child", "unit", "responsible").only(
+            "municipality", "state", "grade", "opened_on", "closed_on", "merged_into",
+            "child__first_name", "child__last_name", "child__birth_date", "unit__name",
+            "responsible__name",
+        )  # fmt: skip
 
 
 class State(models.TextChoices):

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from tibir.access.roles import Kind, has_role, units_where
-from tibir.accounts.models import Membership, Role, User
+from tibir.accounts.models import Membership, Role, Unit, User
 from tibir.cases.models.access import Disqualification
 from tibir.cases.models.person import STRICT
 
@@ -33,6 +33,10 @@ class CaseMemberQuerySet(models.QuerySet):
         today = models.functions.TruncDate(models.functions.Now())
         return self.filter(Q(ended_on=None) | Q(ended_on__gte=today), started_on__lte=today)
 
+    def inside(self):
+        """Those who work with all of the case, and not only through a course of another unit."""
+        return self.filter(Q(unit=None) | ~Q(wider_basis=""))
+
     def for_list(self):
         """Those of today first, then those who were there before."""
         return self.select_related("user").order_by(
@@ -50,6 +54,12 @@ class CaseMember(models.Model):
     ended_on = models.DateField(_("til og med"), null=True, blank=True)
     reason = models.CharField(_("begrunnelse"), max_length=200, blank=True)
     end_reason = models.CharField(_("hvorfor ikke lenger"), max_length=200, blank=True)
+    # Works with the family through a course that this other unit gives, and then sees services,
+    # dates and contacts; more only on a ground that somebody has written down.
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("enhet")
+    )
+    wider_basis = models.CharField(_("samtykke eller hjemmel"), max_length=200, blank=True)
 
     objects = CaseMemberQuerySet.as_manager()
 
@@ -72,6 +82,10 @@ class CaseMember(models.Model):
                 name="casemember_once_at_a_time",
                 condition=Q(ended_on=None),
             ),
+            models.CheckConstraint(
+                name="casemember_ground_is_of_another_unit",
+                condition=Q(unit__isnull=False) | Q(wider_basis=""),
+            ),
         ]
 
     def __str__(self):
@@ -79,6 +93,10 @@ class CaseMember(models.Model):
 
     def is_current(self, today):
         return self.started_on <= today and (self.ended_on is None or self.ended_on >= today)
+
+    @property
+    def is_inside(self):
+        return self.unit_id is None or bool(self.wider_basis)
 
 
 class IsMember(Func):
@@ -95,6 +113,14 @@ class IsMember(Func):
     )
     arg_joiner = " AND member.user_id = "
     output_field = models.BooleanField()
+
+
+class IsInside(IsMember):
+    """The same for `CaseMember.objects.current().inside()`."""
+
+    template = IsMember.template.removesuffix(")") + (
+        " AND (member.unit_id IS NULL OR member.wider_basis <> ''))"
+    )
 
 
 def known_to(user, case=""):
@@ -115,6 +141,30 @@ def known_to(user, case=""):
     if has_role(user, Role.CLEARED):
         known |= is_strict & member
     return known & ~Q(**{f"{way}pk__in": closed}) if closed else known
+
+
+MEMBER = f"""it.id IN (SELECT member.case_id FROM cases_casemember AS member
+    WHERE member.user_id = %(user)s AND member.started_on <= {TODAY}
+        AND (member.ended_on IS NULL OR member.ended_on >= {TODAY}))"""  # noqa: S608 - our own
+# `known_to` in plain SQL, where `it` is the case: for what is asked on the pages that people begin
+# with. A test holds the two against each other.
+KNOWN = f"""(it.id <> ALL(%(closed)s) AND (
+    it.grade <> ALL(%(strict)s)
+        AND (it.unit_id = ANY(%(case_units)s) OR it.id = ANY(%(opened)s) OR {MEMBER})
+    OR %(is_cleared)s AND it.grade = ANY(%(strict)s) AND {MEMBER}))"""
+
+
+def knowing(user):
+    """What `KNOWN` and `MEMBER` ask of a user."""
+    closed, opened = _apart(user)
+    return {
+        "user": user.pk,
+        "case_units": list(units_where(user, Kind.CASE)),
+        "is_cleared": has_role(user, Role.CLEARED),
+        "closed": closed,
+        "opened": [] if user.is_writing else opened,
+        "strict": [each.value for each in STRICT],
+    }
 
 
 def _apart(user):
@@ -140,6 +190,11 @@ def opened_in_emergency(user):
 
 def is_member(user, case):
     return CaseMember.objects.current().filter(case=case, user=user).exists()
+
+
+def works_inside(user, case):
+    """A member who is not there only through a course of another unit."""
+    return CaseMember.objects.current().inside().filter(case=case, user=user).exists()
 
 
 def named_group(case):

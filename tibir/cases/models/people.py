@@ -26,6 +26,17 @@ class CasePersonQuerySet(models.QuerySet):
         shown = shown.annotate(in_place_since=Subquery(_decides_since()))
         return shown.order_by(F("ended_on").asc(nulls_first=True), "pk")
 
+    def for_page(self):
+        """What the page of the case shows of each: how they are reached, and nothing else that is
+        sealed."""
+        shown = self.select_related("person").only(
+            "case", "relation", "is_sender", "responsibility", "responsibility_on", "safe_phone",
+            "safe_email", "preferred", "verified_at", "ended_on", "person__first_name",
+            "person__last_name", "person__phone", "person__email", "person__language",
+            "person__interpreter",
+        )  # fmt: skip
+        return shown.annotate(in_place_since=Subquery(_decides_since())).order_by("pk")
+
 
 def _decides_since():
     """The first day from which this person decides in the place of the guardians, today."""

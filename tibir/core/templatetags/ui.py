@@ -132,6 +132,7 @@ def phone_link(number):
 register.filter("weekday_date", dates.weekday_date, expects_localtime=True)
 register.filter("long_date", dates.long_date, expects_localtime=True)
 register.filter("short_date", dates.short_date, expects_localtime=True)
+register.filter("brief_date", dates.brief_date, expects_localtime=True)
 register.filter("clock_time", dates.clock_time, expects_localtime=True)
 
 

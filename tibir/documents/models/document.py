@@ -24,10 +24,11 @@ def _of_letters(user, way=""):
     seen = Q(**{f"{way}unit__in": units_where(user, Thing.LETTER)})
     if has_role(user, Role.CLEARED):
         seen |= Q(**{f"{way}case__grade__in": STRICT})
-    # Whoever works with the family asks it, on paper too, and hands over what they have written.
+    # Whoever works with the family hands over what they have written. Its consents, on paper too,
+    # are not for those who are there only through a course of another unit.
     mine = CaseMember.objects.current().filter(user=user, case=OuterRef(f"{way}case"))
-    theirs = Q(**{f"{way}kind": Kind.CONSENT_FORM}) | Q(**{f"{way}author": user})
-    return seen | Q(Exists(mine)) & theirs
+    seen |= Q(Exists(mine), **{f"{way}author": user})
+    return seen | Q(Exists(mine.inside()), **{f"{way}kind": Kind.CONSENT_FORM})
 
 
 def _not_sealed_to(user, way=""):

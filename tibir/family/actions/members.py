@@ -23,9 +23,13 @@ ONE_DAY = timedelta(days=1)
 
 
 @transaction.atomic
-def add_member(case, *, by, user, role, reason, started_on=None):
-    """Somebody works with the family from this day, and knows of the case from then on."""
-    if not rules.possible_members(case).filter(pk=user.pk).exists():
+def add_member(case, *, by, user, role, reason, started_on=None, unit=None, wider_basis=""):
+    """Somebody works with the family from this day, and knows of the case from then on.
+
+    Through a course of another `unit` one sees services, dates and contacts; `wider_basis` is the
+    consent or the law that lets one see more.
+    """
+    if not rules.possible_members(case, unit).filter(pk=user.pk).exists():
         raise DomainError(_("%(name)s kan ikke arbeide med denne saken.") % {"name": user})
     try:
         with transaction.atomic():
@@ -35,10 +39,13 @@ def add_member(case, *, by, user, role, reason, started_on=None):
                 role=role,
                 reason=reason,
                 started_on=started_on or timezone.localdate(),
+                unit=unit,
+                wider_basis=wider_basis,
             )
     except IntegrityError:
         raise DomainError(_("%(name)s arbeider med saken allerede.") % {"name": user}) from None
-    record("case.member_added", case, by=by, user=user.pk, role=role)
+    through = {"unit": unit.pk, "sees_more": bool(wider_basis)} if unit else {}
+    record("case.member_added", case, by=by, user=user.pk, role=role, **through)
     look_after_group(case, by=by)
     return member
 
@@ -78,6 +85,8 @@ def close(case, *, by, reason):
     case = _held(case)
     if Deadline.objects.filter(case=case).open().exists():
         raise DomainError(_("Saken har frister som ikke er ferdige. Gjør dem ferdige først."))
+    if case.courses.open().exists():
+        raise DomainError(_("Et tiltak i saken er ikke avsluttet. Avslutt det først."))
     case.move_to(Case.State.CLOSED, closed_on=timezone.localdate())
     _note(case, CaseChange.Kind.CLOSED, by, reason=reason)
     record("case.closed", case, by=by)

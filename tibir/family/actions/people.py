@@ -83,11 +83,15 @@ def verify(
 ):
     """Staff has spoken with or met the person: who they are, and how they may be reached.
 
-    `seen` is `confirmed_as` of the person as they stood on the page; None asks for nothing.
+    `seen` is `confirmed_as` of the person as they stood on the page; None asks for nothing. Nothing
+    comes back where the same one has said just this: the answer was lost, and they pressed again.
     """
-    rows = CasePerson.objects.select_for_update(of=["self"])
-    now = rows.get(pk=case_person.pk).confirmed_as
-    if seen is not None and seen != now:
+    rows = CasePerson.objects.select_for_update(of=["self"]).select_related("person")
+    now = rows.get(pk=case_person.pk)
+    if seen is not None and seen != now.confirmed_as:
+        said = (by, how, phone, email, safe_phone, safe_email, responsibility)
+        if said == _as_verified(now):
+            return None
         raise StaleState(_("Noen andre har bekreftet personen imens. Se over det som står nå."))
     case_person.verified_at = timezone.now()
     case_person.verified_by = by
@@ -107,6 +111,11 @@ def verify(
     if decides_anew:
         settle(case_person.case, by=by)
     return case_person
+
+
+def _as_verified(found):
+    reached = (found.person.phone, found.person.email, found.safe_phone, found.safe_email)
+    return (found.verified_by, found.verified_how, *reached, found.responsibility)
 
 
 def _forget_source(case_person):

@@ -20,7 +20,6 @@ from tibir.family.rules.people import (
     possible_members,
     possible_units,
     twice,
-    units_of,
 )
 
 __all__ = [
@@ -48,5 +47,4 @@ __all__ = [
     "recent_consents",
     "told",
     "twice",
-    "units_of",
 ]

@@ -14,6 +14,7 @@ from tibir.cases.models import (
     TimedAccess,
     is_member,
     opened_in_emergency,
+    works_inside,
 )
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
@@ -33,7 +34,8 @@ def reading_basis(user, case, kind) -> str:
         return MEMBER  # visible to its named group alone
     if sees(user, kind, case.unit_id):
         return ROLE
-    if is_member(user, case):
+    is_limited = kind in {Kind.REFERRAL, Kind.MEASURE, Kind.JOURNAL, Kind.CONSENT}
+    if works_inside(user, case) if is_limited else is_member(user, case):
         return MEMBER
     opened = TimedAccess.objects.current().filter(case=case, user=user).order_by("kind")
     return opened.values_list("kind", flat=True).first() or ""

@@ -19,12 +19,12 @@ from tibir.cases.models import (
     GUIDED,
     PERSONAL,
     STRICT,
-    CaseMember,
     CasePerson,
     Consent,
     ConsentDecision,
     Purpose,
     StandIn,
+    works_inside,
 )
 
 # They are in the case for what they do, or for what they are to it: none of them decides.
@@ -36,9 +36,9 @@ NEVER_HOLD = {
 
 
 def may_consent(user, case) -> bool:
-    """Read what each has agreed to, and write it down: members of the case and coordinators."""
-    is_member = CaseMember.objects.current().filter(case=case, user=user).exists()
-    return is_member or sees(user, Kind.CONSENT, case.unit_id)
+    """Read what each has agreed to, and what the child says, and write it down: those who work
+    with all of the case, and coordinators."""
+    return works_inside(user, case) or sees(user, Kind.CONSENT, case.unit_id)
 
 
 def may_decide(user, case) -> bool:

@@ -28,11 +28,6 @@ def may_staff(user, case) -> bool:
     return sees(user, Kind.MEMBER, case.unit_id)
 
 
-def units_of(case):
-    """Ids of the units whose people may work with the case: its own, and those of its courses."""
-    return {case.unit_id}
-
-
 def possible_units(case):
     """Those of the municipality that may be given the case: somebody there takes what comes."""
     today = Membership.objects.current().filter(role=Role.COORDINATOR)
@@ -41,11 +36,11 @@ def possible_units(case):
     return units.exclude(pk=case.unit_id).order_by("name")
 
 
-def possible_members(case):
-    """Those who work in a unit of the case and are not disqualified; only who is cleared where it
-    is strictly protected."""
+def possible_members(case, unit=None):
+    """Those who work in the unit of the case and are not disqualified; only who is cleared where
+    it is strictly protected. `unit` is another one, which gives the family a course."""
     today = Membership.objects.current().filter(user=OuterRef("pk"))
-    here = Q(unit__in=units_of(case)) | Q(municipality=case.municipality_id)
+    here = Q(unit=unit or case.unit_id) | Q(municipality=case.municipality_id)
     found = User.objects.filter(
         Exists(today.filter(here, role__in=WORKS_WITH_FAMILIES)), is_active=True
     )
@@ -57,8 +52,9 @@ def possible_members(case):
 
 
 def left_behind(case):
-    """Members of today who do not work in any unit of the case."""
-    members = CaseMember.objects.filter(case=case, ended_on=None).select_related("user", "case")
+    """Members of today who do not work in the unit of the case, nor through another one."""
+    members = CaseMember.objects.filter(case=case, ended_on=None, unit=None)
+    members = members.select_related("user", "case")
     return members.exclude(user__in=possible_members(case).order_by())
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tibir.access.gate import find, permit
 from tibir.audit.record import record
 from tibir.cases.models import Case, CaseChange, CaseMember
+from tibir.core.errors import DomainError, say_why
 from tibir.family import actions, forms, rules
 from tibir.family.views.page import PAGE, shown, typed
 
@@ -26,10 +27,10 @@ def _case(request, pk):
     return case
 
 
-def _form(request, case, form, **about):
+def _form(request, case, form, *, status=200, **about):
     back = reverse("family:members", args=[case.pk])
     context = {"case": case, "form": form, "back": back, **about}
-    return shown(request, case, "family/act.html", context)
+    return shown(request, case, "family/act.html", context, status=status)
 
 
 @require_safe
@@ -113,12 +114,18 @@ def responsible(request, case):
 @require_http_methods(PAGE)
 def close(request, case):
     case = _case(request, case)
-    form = forms.ReasonForm(typed(request))
+    form, status = forms.ReasonForm(typed(request)), 200
     if form.is_valid():
-        actions.close(case, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Saken er avsluttet."))
-        return redirect("family:members", case.pk)
-    return _form(request, case, form, title=_("Avslutt saken"), button=_("Avslutt saken"))
+        try:
+            actions.close(case, by=request.user, **form.cleaned_data)
+        except DomainError as error:
+            say_why(form, error)
+            status = 409
+        else:
+            messages.success(request, _("Saken er avsluttet."))
+            return redirect("family:members", case.pk)
+    title = _("Avslutt saken")
+    return _form(request, case, form, status=status, title=title, button=title)
 
 
 @require_http_methods(PAGE)

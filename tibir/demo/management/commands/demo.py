@@ -16,12 +16,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, help="port på 127.0.0.1 (ellers første ledige)")
+        parser.add_argument(
+            "--small", action="store_true", help="uten familiene som har vært her i tre år"
+        )
 
-    def handle(self, *, port, **options):
+    def handle(self, *, port, small, **options):
         if not ctypes.util.find_library("pangoft2-1.0"):
             self.say("Pango mangler, så PDF-er kan ikke lages. Kjør «make setup», eller se README.")
         try:
-            Supervisor(settings.DATA_DIR, self.say, port).run(self.ready)
+            Supervisor(settings.DATA_DIR, self.say, port, has_lives=not small).run(self.ready)
         except Unavailable as error:
             sys.exit(str(error))
         self.say("TIBIR er stoppet.")

@@ -1,0 +1,131 @@
+"""Who is asked what of a course, what answers it, and what is missing when it is to end."""
+
+from datetime import date
+
+from interventions import measuring
+from interventions.models import Attendance, PlannedMeasure
+from tibir.cases.models import CasePerson
+from tibir.instruments import chart, progress
+from tibir.instruments.definition import Informant
+from tibir.instruments.kinds import ANSWERED_BY, Occasion
+from tibir.instruments.models import Instrument, Measurement
+
+FOSTER = CasePerson.Relation.FOSTER_PARENT
+AFTERWARDS = (Occasion.AFTER, Occasion.SIX_MONTHS)
+CELLS = {
+    Attendance.State.ATTENDED: chart.CAME,
+    Attendance.State.EXCUSED: chart.EXCUSED,
+    Attendance.State.ABSENT: chart.ABSENT,
+    Attendance.State.EXPECTED: chart.NOT_ASKED,
+    None: chart.NOT_ASKED,
+}
+
+
+def may_put_aside(user, planned) -> bool:
+    """Whoever gives the course, and who supervises them."""
+    return planned.course.is_given_by(user)
+
+
+def asked(course, battery, day):
+    """(instrument, person) for all who are to answer: those of the instruments that are on where
+    the family lives and fit the child's age that day, and each who can answer them."""
+    case = course.case
+    age = case.child.age(day)
+    people = list(CasePerson.objects.filter(case=case).current().for_list())
+    for instrument in Instrument.objects.used_in(case.municipality):
+        if instrument.code in battery.instruments and instrument.parsed.fits_age(age):
+            for person in people:
+                if _answers(person, instrument.parsed.informant):
+                    yield instrument, person
+
+
+def _answers(person, informant):
+    """Guardians, whoever is in their place and foster parents; and staff who know the child."""
+    if person.relation not in ANSWERED_BY[informant]:
+        return False
+    if informant == Informant.TEACHER:
+        return person.relation == CasePerson.Relation.TEACHER
+    is_carer = person.relation == FOSTER
+    return person.has_responsibility or person.is_in_the_guardians_place or is_carer
+
+
+def taken_of(course):
+    """All that stands of those who are asked in this course, the oldest first."""
+    informants = PlannedMeasure.objects.filter(course=course).values("informant")
+    found = Measurement.objects.standing().filter(informant__in=informants)
+    return list(found.select_related("instrument").order_by("taken_on", "pk"))
+
+
+def answer_to(planned, taken):
+    """The measurement that was planned: of the same person and the same questions, in the version
+    for whichever age, at the same occasion, in the time that counts for it; or None."""
+    window = _window(planned)
+    for each in taken:
+        same = (each.informant_id, each.occasion, each.instrument.licence) == (
+            planned.informant_id,
+            planned.occasion,
+            planned.instrument.licence,
+        )
+        if same and window.holds(each.taken_on):
+            return each
+    return None
+
+
+def comes_later(course, occasion) -> bool:
+    """What is measured after a course is counted from its last day, and nobody knows that yet."""
+    return course.ended_on is None and occasion in AFTERWARDS
+
+
+def _window(planned):
+    """While the course goes on nobody knows when it ends, whatever was planned: what is measured
+    as afterwards is of today's ending until there is one."""
+    course = planned.course
+    if planned.occasion == Occasion.AFTER and course.started_on and course.ended_on is None:
+        return measuring.Window(course.started_on, planned.due_on, date.max)
+    return measuring.Window(planned.opens_on, planned.due_on, planned.closes_on)
+
+
+def missing_at_end(course):
+    """What is to be taken or put aside before the course can end: its measures afterwards. What
+    somebody has just typed is not missing, though the clock has not come by."""
+    rows = PlannedMeasure.objects.waiting().filter(course=course, occasion=Occasion.AFTER)
+    rows = list(rows.for_list())
+    if not rows:
+        return []
+    for row in rows:
+        row.course = course
+    taken = taken_of(course)
+    return [row for row in rows if answer_to(row, taken) is None]
+
+
+def measures(user, course):
+    """What the piece about measures shows: what is planned, and what was measured since shortly
+    before the course began. Two queries, and one for the norms."""
+    planned = PlannedMeasure.objects.visible_to(user).filter(course__in=course.line).for_list()
+    found = Measurement.objects.visible_to(user).of_case(course.case).standing().for_list()
+    taken = [each for each in found if _is_of(course, each)]
+    return {"planned": list(planned), "progress": progress.progress(taken)}
+
+
+def _is_of(course, measurement):
+    first = course.line[-1]
+    began = first.started_on or first.planned_on
+    if measurement.taken_on < began - measuring.EARLIER:
+        return False
+    if course.ended_on is None:
+        return True
+    return measurement.taken_on <= measuring.after(course.ended_on)["six_months"].closes_on
+
+
+def attendance(meetings, people):
+    """(numbered meetings held, [(person, how it went in each)]) for those who were ever asked, of
+    meetings that have their attendances with them."""
+    held = [each for each in meetings if each.is_held and each.number]
+    state = {(a.meeting_id, a.person_id): a.state for m in held for a in m.attendances.all()}
+    asked = {person for _meeting, person in state}
+    rows = [
+        (person, [CELLS[state.get((each.pk, person.pk))] for each in held])
+        for person in people
+        if person.pk in asked
+    ]
+    return held, rows
