@@ -39,7 +39,8 @@ def test_a_new_reference_is_one_and_is_already_as_we_write_it():
 
 def test_new_references_differ_and_use_every_character_in_every_place():
     made = [codes.new_reference() for _ in range(2000)]
-    assert len(set(made)) == len(made)
+    # One pair of twins in 23 ** 7 is luck (one run in 1,700); two pairs are a fault.
+    assert len(set(made)) >= len(made) - 1
     for place in (3, 4, 5, 6, 8, 9, 10, 11):
         assert {reference[place] for reference in made} == set(codes.ALPHABET)
 
