@@ -163,7 +163,8 @@ def make_venv():
 
 def venv_works():
     """False for one made by another Python, or in a folder that has been moved since."""
-    code = f"import sys, pip; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])})"
+    ours = (sys.base_prefix, sys.version)
+    code = f"import sys, pip; sys.exit((sys.base_prefix, sys.version) != {ours!r})"
     pip_script = VENV / "bin" / "pip"
     return (
         run([str(PYTHON), "-c", code]).returncode == 0
