@@ -125,4 +125,4 @@ def test_nothing_is_told_to_whom_we_cannot_know(
     there = listening(name, is_trusted=is_trusted)
     with contextlib.suppress(Exception):  # it answers nobody properly
         speak(there.port, settings)
-    assert bool(there.heard.get(timeout=5)) == is_told
+    assert bool(there.heard.get(timeout=30)) == is_told

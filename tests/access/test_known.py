@@ -24,7 +24,7 @@ from tibir.cases.models import (
 
 pytestmark = pytest.mark.django_db
 
-FACTS = ["role", "member", "emergency", "cleared", "disqualified"]
+FACTS = ["role", "works", "member", "emergency", "cleared", "disqualified"]
 
 
 @pytest.fixture
@@ -42,7 +42,8 @@ def somebody(cases, facts):
     user = UserFactory()
     now = timezone.now()
     held = {"user": user, "unit": unit, "started_on": LONG_AGO}
-    for fact, role in (("role", Role.COORDINATOR), ("cleared", Role.CLEARED)):
+    roles = {"role": Role.COORDINATOR, "works": Role.PRACTITIONER, "cleared": Role.CLEARED}
+    for fact, role in roles.items():
         if facts[fact]:
             Membership.objects.create(role=role, **held)
     for case in cases.values():
@@ -71,7 +72,9 @@ def is_known(grade, facts, *, writing):
         return False
     if grade in STRICT:
         return facts["member"] and facts["cleared"]
-    return facts["role"] or facts["member"] or (facts["emergency"] and not writing)
+    is_employed = facts["role"] or facts["works"] or facts["cleared"]
+    is_member = facts["member"] and is_employed
+    return facts["role"] or is_member or (facts["emergency"] and not writing)
 
 
 def known_in_sql(user):
@@ -94,11 +97,11 @@ def test_a_case_is_known_just_as_the_rule_says(cases):
                 known[*values, writing, grade] = case.pk in visible
                 expected[*values, writing, grade] = is_known(grade, facts, writing=writing)
     assert known == expected
-    assert len(known) == 256
+    assert len(known) == 512
 
 
 def test_what_has_ended_opens_and_closes_nothing(cases):
-    user = somebody(cases, dict.fromkeys(FACTS, False))
+    user = somebody(cases, dict.fromkeys(FACTS, False) | {"works": True})
     now, case = timezone.now(), cases[Grade.OPEN]
     about = {"case": case, "user": user}
     yesterday = timezone.localdate() - timedelta(days=1)
@@ -125,6 +128,10 @@ def test_what_has_ended_opens_and_closes_nothing(cases):
     user = User.objects.get(pk=user.pk)
     assert Case.objects.visible_to(user).get() == case
     assert known_in_sql(user) == {case.pk}
+    Membership.objects.filter(user=user).update(ended_on=yesterday)
+    user = User.objects.get(pk=user.pk)
+    assert not Case.objects.visible_to(user).exists()
+    assert known_in_sql(user) == set()
 
 
 def test_it_takes_three_questions_whatever_the_case_and_one_more_reads_it(cases):

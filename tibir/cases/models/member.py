@@ -7,7 +7,7 @@ from django.db import connection, models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from tibir.access.roles import Kind, has_role, units_where
+from tibir.access.roles import Kind, has_role, held_by, units_where
 from tibir.accounts.models import Membership, Role, Unit, User
 from tibir.cases.models.access import Disqualification
 from tibir.cases.models.person import STRICT
@@ -126,14 +126,16 @@ class IsInside(IsMember):
 def known_to(user, case=""):
     """When this user may know of a case: as a member, by a role in its unit, or in an emergency.
 
-    Never where disqualified. A case under strict protection is there for its cleared members
-    alone, whatever the emergency. What is let in by emergency is let in to read. `case` is the way
+    Never where disqualified, and a member who has no role left anywhere is a member no more. A case
+    under strict protection is there for its cleared members alone, whatever the emergency. What is let in by emergency is let in to read. `case` is the way
     to the case from the rows that are asked for, so that one join serves them all.
     """
     way = f"{case}__" if case else ""
     member = Q(IsMember(F(case or "pk"), Value(user.pk)))
     is_strict = Q(**{f"{way}grade__in": STRICT})
-    let_in = Q(**{f"{way}unit__in": units_where(user, Kind.CASE)}) | member
+    let_in = Q(**{f"{way}unit__in": units_where(user, Kind.CASE)})
+    if held_by(user):
+        let_in |= member
     closed, opened = _apart(user)
     if opened and not user.is_writing:
         let_in |= Q(**{f"{way}pk__in": opened})
@@ -143,9 +145,9 @@ def known_to(user, case=""):
     return known & ~Q(**{f"{way}pk__in": closed}) if closed else known
 
 
-MEMBER = f"""it.id IN (SELECT member.case_id FROM cases_casemember AS member
+MEMBER = f"""(%(works)s AND it.id IN (SELECT member.case_id FROM cases_casemember AS member
     WHERE member.user_id = %(user)s AND member.started_on <= {TODAY}
-        AND (member.ended_on IS NULL OR member.ended_on >= {TODAY}))"""  # noqa: S608 - our own
+        AND (member.ended_on IS NULL OR member.ended_on >= {TODAY})))"""  # noqa: S608 - our own
 # `known_to` in plain SQL, where `it` is the case: for what is asked on the pages that people begin
 # with. A test holds the two against each other.
 KNOWN = f"""(it.id <> ALL(%(closed)s) AND (
@@ -159,6 +161,7 @@ def knowing(user):
     closed, opened = _apart(user)
     return {
         "user": user.pk,
+        "works": bool(held_by(user)),
         "case_units": list(units_where(user, Kind.CASE)),
         "is_cleared": has_role(user, Role.CLEARED),
         "closed": closed,
