@@ -12,8 +12,10 @@ from django.utils import timezone
 from tests.factories import (
     ANSWERS,
     CALL,
+    LONG_AGO,
     PROFESSIONAL,
     MunicipalityFactory,
+    UnitFactory,
     UserFactory,
     confirm,
     refer,
@@ -34,6 +36,7 @@ from tests.family.families import (
 from tibir.audit.models import Event
 from tibir.cases.consensus import Answer
 from tibir.cases.models import (
+    CaseMember,
     Consent,
     ConsentDecision,
     LegalBasis,
@@ -161,8 +164,27 @@ def test_each_yes_that_is_taken_back_leaves_its_task(place, coordinator, purpose
     consent = says(mother, YES, by=coordinator, purpose=purpose, service=service)
     actions.withdraw(consent, by=coordinator, channel="phone", said_on=timezone.localdate())
     (task,) = open_tasks(case, AFTER_WITHDRAWAL[purpose])
-    assert task.get_absolute_url() == reverse("family:consents", args=[case.pk])
+    page = "home:case" if "stop" in task.kind else "family:consents"
+    assert task.get_absolute_url() == reverse(page, args=[case.pk])
     assert not stands(case, purpose, service).may_go_on
+
+
+def test_whoever_is_to_stop_a_course_is_led_to_a_page_that_is_open_to_them(
+    client, place, coordinator
+):
+    """Also who gives it for another unit, and knows nothing of who agrees to what."""
+    case, (mother,) = family(place)
+    consent = says(mother, YES, by=coordinator, purpose=Purpose.TAKE_PART)
+    elsewhere = UnitFactory(municipality=case.municipality)
+    practitioner = UserFactory(practises_in=elsewhere)
+    CaseMember.objects.create(
+        case=case, user=practitioner, role="practitioner", unit=elsewhere, started_on=LONG_AGO
+    )
+    actions.withdraw(consent, by=coordinator, channel="phone", said_on=timezone.localdate())
+    (task,) = open_tasks(case, Due.STOP_PARTICIPATION)
+    client.force_login(practitioner)
+    assert client.get(task.get_absolute_url()).status_code == 200
+    assert client.get(reverse("family:consents", args=[case.pk])).status_code == 403
 
 
 def test_every_purpose_has_a_task_or_is_stopped_by_itself():

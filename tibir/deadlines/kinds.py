@@ -102,6 +102,7 @@ PATIENT = (SOON, Overdue(Reach.COORDINATOR, Pace.WEEKLY))
 REFERRAL = Link("referrals:detail", ("target_id",))
 REFERRAL_OF_CASE = Link("referrals:detail", ("referral_id",))
 CONSENTS = Link("family:consents", ("case_id",))
+CASE = Link("home:case", ("case_id",))  # there is what is to be stopped, and all members read it
 
 
 @dataclass(frozen=True)
@@ -202,9 +203,9 @@ RULES = {
         link=REFERRAL_OF_CASE,
     ),
     Kind.DISAGREEMENT: Rule(length=WorkingDays(5), link=CONSENTS),
-    Kind.STOP_PARTICIPATION: Rule(length=WorkingDays(1), link=CONSENTS, by_hand=True),
-    Kind.STOP_CONSULTATION: Rule(length=WorkingDays(1), link=CONSENTS, by_hand=True),
-    Kind.STOP_COOPERATION: Rule(length=WorkingDays(1), link=CONSENTS, by_hand=True),
+    Kind.STOP_PARTICIPATION: Rule(length=WorkingDays(1), link=CASE, by_hand=True),
+    Kind.STOP_CONSULTATION: Rule(length=WorkingDays(1), link=CASE, by_hand=True),
+    Kind.STOP_COOPERATION: Rule(length=WorkingDays(1), link=CASE, by_hand=True),
     Kind.DELETE_RECORDINGS: Rule(length=WorkingDays(1), link=CONSENTS, by_hand=True),
     Kind.REMOVE_DATA: Rule(length=WorkingDays(1), link=CONSENTS, by_hand=True),
     Kind.CONSENT_EXPIRES: Rule(length=None, plan=PATIENT, link=CONSENTS),
