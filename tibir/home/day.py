@@ -24,7 +24,7 @@ from tibir.core.templatetags import ui
 from tibir.deadlines.kinds import RULES, WAIT_UNSEEN
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
-from tibir.home.timeline import full_name
+from tibir.home.story import full_name
 
 MOST_DUE, MOST_FAMILIES = 25, 50
 IN_SIGHT = timedelta(days=14)

@@ -29,7 +29,7 @@ from tibir.home.forms import SearchForm, UnitForm
 from tibir.home.letters import notices, unread_count
 from tibir.home.rules import may_search
 from tibir.home.search import look_up
-from tibir.home.timeline import due_of, members_of, story, told_of
+from tibir.home.story import due_of, members_of, story, told_of
 from tibir.notifications import actions as notifications
 from tibir.notifications.kinds import DIGEST_AT
 from tibir.notifications.models import Notification
