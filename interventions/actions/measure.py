@@ -1,10 +1,8 @@
 """What is to be measured of a course: planned at its start, taken, put aside, planned anew."""
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
 
 from interventions import measuring, rules
 from interventions.models import Battery, PlannedMeasure
@@ -14,8 +12,6 @@ from tibir.deadlines import actions as deadlines
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 from tibir.instruments.kinds import Occasion
-
-ENDED_EARLY = gettext_noop("Tiltaket ble avsluttet før halvveis.")
 
 
 @transaction.atomic
@@ -101,11 +97,14 @@ def _ask(course, waiting, by):
 
 
 @transaction.atomic
-def put_aside(planned, *, by, reason):
+def put_aside(planned, *, by, reason, ended_with_course=False):
     """It will not be taken, and why: nobody is asked for it any more."""
     waiting = PlannedMeasure.objects.waiting().filter(pk=planned.pk)
-    today = timezone.localdate()
-    if not waiting.update(put_aside_on=today, put_aside_by=by, put_aside_reason=reason):
+    aside = {
+        "put_aside_on": timezone.localdate(), "put_aside_by": by, "put_aside_reason": reason,
+        "ended_with_course": ended_with_course,
+    }  # fmt: skip
+    if not waiting.update(**aside):
         raise StaleState(_("Målingen er alt tatt, eller lagt til side."))
     record("measure.put_aside", planned, by=by)
     deadlines.close(Due.MEASURE, planned, by=by, reason="put_aside")
@@ -118,7 +117,8 @@ def end_measures(course, *, by, on):
     due from that day. Called when a course ends, whatever the reason."""
     waiting = PlannedMeasure.objects.waiting().filter(course=course)
     for row in waiting.filter(occasion=Occasion.HALF_WAY, due_on__gte=on).order_by("pk"):
-        put_aside(row, by=by, reason=_(ENDED_EARLY))
+        reason = _("Tiltaket ble avsluttet før halvveis.")
+        put_aside(row, by=by, reason=reason, ended_with_course=True)
     windows = measuring.after(on)
     rows = PlannedMeasure.objects.filter(course=course, put_aside_on=None)
     for row in rows.filter(occasion__in=windows).order_by("pk"):
@@ -144,19 +144,12 @@ def measure_again(course, *, by, since):
         course=course,
         occasion=Occasion.HALF_WAY,
         put_aside_on=since,
-        put_aside_reason__in=_in_every_language(ENDED_EARLY),
+        ended_with_course=True,
         closes_on__gte=timezone.localdate(),
     )
-    asked = put_aside_then.update(put_aside_on=None, put_aside_by=None, put_aside_reason="")
+    asked = put_aside_then.update(
+        put_aside_on=None, put_aside_by=None, put_aside_reason="", ended_with_course=False
+    )
     if asked:
         record("measure.planned", course, by=by, rows=asked)
     settle_measures(course, by=by)
-
-
-def _in_every_language(words):
-    """Whoever ended it had the page in one of them."""
-    found = []
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            found.append(_(words))
-    return found

@@ -117,6 +117,7 @@ class PlannedMeasure(models.Model):
     put_aside_on = models.DateField(_("lagt til side"), null=True)
     put_aside_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     put_aside_reason = models.CharField(_("begrunnelse"), max_length=300, blank=True)
+    ended_with_course = models.BooleanField(default=False, editable=False)
 
     objects = PlannedMeasureQuerySet.as_manager()
 
@@ -148,6 +149,10 @@ class PlannedMeasure(models.Model):
                 condition=Q(put_aside_on=None, put_aside_by=None, put_aside_reason="")
                 | Q(put_aside_on__isnull=False, put_aside_reason__regex=r"\S"),
                 violation_error_message=_("Skriv en begrunnelse."),
+            ),
+            models.CheckConstraint(
+                name="plannedmeasure_that_ended_is_put_aside",
+                condition=Q(ended_with_course=False) | Q(put_aside_on__isnull=False),
             ),
             models.CheckConstraint(
                 name="plannedmeasure_is_taken_or_put_aside_not_both",

@@ -117,6 +117,7 @@ def test_what_is_taken_is_not_put_aside(course, family):
     [
         ({"put_aside_on": date(2026, 1, 1)}, "put_aside_has_a_reason"),
         ({"put_aside_reason": "x"}, "put_aside_has_a_reason"),
+        ({"ended_with_course": True}, "that_ended_is_put_aside"),
         ({"due_on": date(2020, 1, 1)}, "days_are_in_order"),
         ({"occasion": "other"}, "planned_occasion"),
     ],
@@ -150,7 +151,8 @@ def test_opened_again_what_comes_after_it_is_not_due_and_half_way_is_asked_for_a
     course = course_of(family[0], begun=0)
     by, row = course.practitioner, planned(course, "after")[0]
     own = planned(course, "half_way")[0]
-    actions.put_aside(own, by=by, reason="Vil ikke svare.")
+    same_words = "Tiltaket ble avsluttet før halvveis."
+    actions.put_aside(own, by=by, reason=same_words)
     with override("nn"):
         left_out = reasons(course)
         actions.end(course, by=by, ending="family", reason="Vil ikke.", left_out=left_out)
@@ -159,7 +161,7 @@ def test_opened_again_what_comes_after_it_is_not_due_and_half_way_is_asked_for_a
     assert not any(due(each) for each in planned(course, "after"))
     assert Deadline.objects.about(row, Due.MEASURE).get().closed_reason == "reopened"
     aside = course.planned_measures.filter(occasion="half_way", put_aside_on__isnull=False)
-    assert [each.put_aside_reason for each in aside] == ["Vil ikke svare."]
+    assert [(each.pk, each.put_aside_reason) for each in aside] == [(own.pk, same_words)]
 
 
 def test_what_was_taken_after_counts_when_the_course_ends_before_its_time(course, family):
