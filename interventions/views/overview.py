@@ -208,7 +208,7 @@ def _next(user, course, meetings, notes, lacks, held):
     if course.state == CourseState.PAUSED:
         return _("Sett tiltaket i gang igjen når familien er klar."), to("resume", course.pk)
     drafts = (each for each in notes if not each.is_signed)
-    draft = next((each for each in drafts if each.author_id == user.pk), None)
+    draft = next((each for each in drafts if rules.may_sign(user, each)), None)
     if draft:
         return _("Skriv ferdig og signer notatet."), to("note", draft.pk)
     held_late = next((each for each in meetings if each.is_planned and each.ends_at < now()), None)

@@ -308,7 +308,9 @@ def test_it_is_written_by_one_and_signed_by_another(client, place, course):
     assert 'value="sign"' not in client.get(address(note)).content.decode()
     refused = client.post(address(note), said | {"action": "sign"})
     assert "skal signere det" in refused.content.decode()
+    assert "Skriv ferdig og signer" not in client.get(course.get_absolute_url()).content.decode()
     client.force_login(course.practitioner)
+    assert "Skriv ferdig og signer" in client.get(course.get_absolute_url()).content.decode()
     assert TEXT in client.get(address(note)).content.decode()
     assert client.get(address(note, "write_for")).status_code == 403
     assert client.post(address(note), typed(client, note, action="sign")).status_code == 302
