@@ -2,13 +2,14 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from interventions.kinds import For, Risk, ServiceKind
 from tibir.accounts.models import Municipality, Qualification
-from tibir.core.ranges import days, same_or_none, same_word
+from tibir.core.ranges import days, refuse_backwards, same_or_none, same_word
 
 DANISH = _("Dansk anbefaling, kan endres.")
 
@@ -164,6 +165,13 @@ class Service(models.Model):
 
     def __str__(self):
         return self.get_kind_display()
+
+    def clean(self):
+        refuse_backwards(self)
+        if self.pk and self.ended_on and self.courses.filter(planned_on__gt=self.ended_on).exists():
+            raise ValidationError({
+                "ended_on": _("Etter den dagen er det planlagt tiltak som går etter denne raden.")
+            })  # fmt: skip
 
     @property
     def meeting_range(self):

@@ -13,7 +13,7 @@ from tibir.access.roles import Kind, units_where
 from tibir.accounts.models import Municipality, User
 from tibir.cases.models import CasePerson, known_to
 from tibir.cases.models.member import IsMember
-from tibir.core.ranges import days, same_or_none, same_word
+from tibir.core.ranges import days, refuse_backwards, same_or_none, same_word
 from tibir.instruments.kinds import Occasion
 from tibir.instruments.models import Instrument, Measurement
 
@@ -83,6 +83,9 @@ class Battery(models.Model):
 
     def __str__(self):
         return self.get_kind_display()
+
+    def clean(self):
+        refuse_backwards(self)
 
 
 class PlannedMeasureQuerySet(models.QuerySet):

@@ -1,14 +1,16 @@
 """The catalogue: six services with their numbers, one row of each at a time."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from interventions.kinds import ServiceKind
 from interventions.models import Service
 from tests.factories import MunicipalityFactory, UserFactory
+from tests.interventions.courses import planned
 from tibir.audit.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +105,36 @@ def test_an_administrator_is_told_in_words_and_what_is_danish_says_so(client):
     assert client.post(address, typed).status_code == 302
     added = Service.objects.get(municipality=place)
     assert Event.objects.filter(verb="configuration.added", target_id=added.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "about"),
+    [
+        ("interventions_service", {"kind": "counselling"}),
+        ("interventions_battery", {"kind": "counselling"}),
+        ("accounts_qualification", {"kind": "counsellor"}),
+    ],
+)
+def test_a_last_day_before_the_first_is_told_beside_it_and_nothing_typed_is_lost(
+    client, table, about
+):
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    about = about | {"user": UserFactory().pk, "started_on": "01.01.2027", "ended_on": "01.01.2026"}
+    shown = client.post(reverse(f"admin:{table}_add"), about)
+    errors = shown.context["adminform"].form.errors
+    assert errors["ended_on"] == ["Sluttdatoen kan ikke være før startdatoen."]
+    assert not {"kind", "user", "started_on"} & errors.keys()
+    assert 'value="01.01.2027"' in shown.content.decode()
+
+
+def test_a_row_ends_no_earlier_than_what_was_planned_by_it(client):
+    place = MunicipalityFactory()
+    own(place).save()
+    row = Service.objects.get(municipality=place)
+    course = planned(place)
+    assert course.service == row
+    row.ended_on = course.planned_on - timedelta(days=1)
+    with pytest.raises(ValidationError, match="er det planlagt tiltak"):
+        row.full_clean()
+    row.ended_on = course.planned_on
+    row.full_clean()

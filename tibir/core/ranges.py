@@ -9,8 +9,10 @@ from django.contrib.postgres.fields import (
     DateRangeField,
     DateTimeRangeField,
 )
+from django.core.exceptions import ValidationError
 from django.db.models import CharField, Func, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 BOTH_ENDS = Value("[]")
 
@@ -42,3 +44,10 @@ def days(first, last):
 def moments(start, end):
     """From a moment until another, so that one may begin when the other ends."""
     return Func(start, end, function="tstzrange", output_field=DateTimeRangeField())
+
+
+def refuse_backwards(row):
+    """For the `clean` of a row with `days`: a last day before the first is no range at all, which
+    the database says before any constraint can say it in words."""
+    if row.started_on and row.ended_on and row.ended_on < row.started_on:
+        raise ValidationError({"ended_on": _("Sluttdatoen kan ikke være før startdatoen.")})

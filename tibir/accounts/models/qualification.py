@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tibir.accounts.models.user import User
-from tibir.core.ranges import days, same_number, same_word
+from tibir.core.ranges import days, refuse_backwards, same_number, same_word
 
 
 class QualificationQuerySet(models.QuerySet):
@@ -99,3 +99,6 @@ class Qualification(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.user}"
+
+    def clean(self):
+        refuse_backwards(self)
