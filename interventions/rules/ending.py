@@ -55,7 +55,10 @@ def notes_are_signed(course):
         )
         return Check("notes", what, Standing.BLOCKED, course.get_absolute_url())
     address = reverse("interventions:note", args=[course.case_id, note.pk])
-    what = _("Signer notatene først. Ett er ikke signert.")
+    if note.awaits_cosigning:
+        what = _("Et notat er signert og skal medsigneres først.")
+    else:
+        what = _("Signer notatene først. Ett er ikke signert.")
     return Check("notes", what, Standing.BLOCKED, address)
 
 

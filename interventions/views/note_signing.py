@@ -53,7 +53,12 @@ def ask_to_cosign(request, pk, note):
         title=_("Hvem skal medsignere?"),
         lead=_("En ferdig opplært kollega som er medlem av saken."),
         button=_("Be om medsignering"),
-        nobody="" if users else _("Ingen andre i saken er ferdig opplært i dette tiltaket."),
+        nobody=""
+        if users
+        else _(
+            "Ingen andre i saken er ferdig opplært i dette tiltaket. Be koordinatoren om å ta inn "
+            "en kollega som er det."
+        ),
     )
 
 

@@ -211,6 +211,13 @@ def _next(user, course, meetings, notes, lacks, held):
     draft = next((each for each in drafts if rules.may_sign(user, each)), None)
     if draft:
         return _("Skriv ferdig og signer notatet."), to("note", draft.pk)
+    waiting = [each for each in notes if each.awaits_cosigning]
+    mine = next((each for each in waiting if each.cosigner_id == user.pk), None)
+    if mine:
+        return _("Les og medsigner notatet."), to("note", mine.pk)
+    nobodys = next((each for each in waiting if each.cosigner_id is None), None)
+    if nobodys and rules.may_ask_cosigner(user, nobodys):
+        return _("Be noen om å medsignere notatet."), to("ask_to_cosign", nobodys.pk)
     held_late = next((each for each in meetings if each.is_planned and each.ends_at < now()), None)
     if held_late:
         return _("Skriv ned hvordan det gikk med møtet som har vært."), to("hold", held_late.pk)

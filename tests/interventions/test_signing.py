@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from interventions import actions, rules
@@ -11,6 +12,7 @@ from interventions.models import (
     Course,
     Note,
 )
+from interventions.rules.ending import notes_are_signed
 from interventions.states import NoteState
 from tests.factories import MunicipalityFactory, UnitFactory, UserFactory
 from tests.interventions.journals import counselling, counsellor, joins, sign
@@ -147,10 +149,25 @@ def test_in_a_course_of_another_unit_those_who_work_there_sign_too(trained, supe
     assert not trained.notes.unsigned().exists()
 
 
-def test_without_a_colleague_who_can_those_who_watch_over_the_unit_are_told(trained, supervisor):
+def test_without_a_colleague_who_can_those_who_watch_over_the_unit_are_told(
+    client, trained, supervisor
+):
     trained.case.members.filter(user=supervisor).update(ended_on="2021-01-01")
-    assert sign(held(trained)[1]).cosigner is None
+    note = sign(held(trained)[1])
+    assert note.cosigner is None
     assert Deadline.objects.get(kind=Due.COSIGN).owner is None
+    client.force_login(trained.practitioner)
+    assert "Be noen om å medsignere" in client.get(trained.get_absolute_url()).content.decode()
+    ask = reverse("interventions:ask_to_cosign", args=[trained.case_id, note.pk])
+    assert "Be koordinatoren om å ta inn" in client.get(ask).content.decode()
+
+
+def test_whoever_is_to_sign_too_is_led_there_and_the_ending_waits_for_it(client, trained):
+    sign(held(trained)[1])
+    client.force_login(trained.supervisor)
+    assert "Les og medsigner notatet." in client.get(trained.get_absolute_url()).content.decode()
+    check = notes_are_signed(trained)
+    assert (check.is_blocked, "skal medsigneres" in check.what) == (True, True)
 
 
 def test_whoever_has_not_signed_is_told_after_three_working_days_and_each_day_on(
