@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from interventions import letters, rules
 from interventions.models import Report
 from tibir.audit.record import record
+from tibir.cases.models import Case
 from tibir.core.errors import DomainError, StaleState
 from tibir.documents import actions as documents
 from tibir.documents.kinds import Kind as Paper
@@ -31,10 +32,14 @@ def begin_report(case, *, by, recipient, course=None):
 
 
 @transaction.atomic
-def save_report(report, *, by, version, parts, assessment, next_steps):
+def save_report(report, *, by, version, parts, assessment, next_steps, way="", address=""):
     """What is typed so far. Who saw an older version writes nothing, and is told so."""
-    changes = {"parts": parts, "assessment": assessment, "next_steps": next_steps}
-    changes |= {"version": version + 1, "saved_at": timezone.now()}
+    if Case.objects.only("grade").get(pk=report.case_id).is_strict:
+        address = ""
+    changes = {
+        "parts": parts, "assessment": assessment, "next_steps": next_steps, "way": way,
+        "address": address, "version": version + 1, "saved_at": timezone.now(),
+    }  # fmt: skip
     rows = Report.objects.drafts().filter(pk=report.pk, version=version)
     if not rows.update(**changes):
         raise StaleState(
@@ -71,7 +76,7 @@ def issue_report(report, *, by, seen, channel, address=""):
         data=said,
     )
     documents.send(document, by=by, person=report.recipient, channel=channel)
-    Report.objects.filter(pk=report.pk).update(document=document)
+    Report.objects.filter(pk=report.pk).update(document=document, address="")
     report.document = document
     record("report.issued", report, by=by, document=document.pk)
     return report

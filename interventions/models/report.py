@@ -10,6 +10,7 @@ from interventions.models.course import Course
 from interventions.states import NoteState
 from tibir.accounts.models import User
 from tibir.cases.models import Case, CasePerson, known_to
+from tibir.core.encryption import EncryptedTextField
 from tibir.documents.models import Document
 
 
@@ -42,6 +43,8 @@ class Report(models.Model):
     parts = models.JSONField(_("hva rapporten har med"), default=list)
     assessment = models.TextField(_("vurdering"), blank=True)
     next_steps = models.TextField(_("veien videre"), blank=True)
+    way = models.CharField(_("slik kommer den fram"), max_length=20, blank=True)
+    address = EncryptedTextField(_("postadresse"), default="")  # cut under strict protection
     version = models.PositiveIntegerField(default=0)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(_("lagret"), db_default=Now())

@@ -17,6 +17,8 @@ from tibir.cases.models import Case
 from tibir.core.errors import DomainError, StaleState, say_why
 from tibir.documents.models import Dispatch
 
+TYPED = ["version", "parts", "assessment", "next_steps", "way", "address"]
+
 
 @require_http_methods(PAGE)
 def begin(request, pk, course=None):
@@ -117,15 +119,15 @@ def _known(report):
         "parts": report.parts,
         "assessment": report.assessment,
         "next_steps": report.next_steps,
-        "way": ways.get(f"way-{pk}", Dispatch.Channel.HANDED_OVER),
-        "address": ways.get(f"address-{pk}", ""),
+        "way": report.way or ways.get(f"way-{pk}", Dispatch.Channel.HANDED_OVER),
+        "address": report.address or ways.get(f"address-{pk}", ""),
     }
 
 
 def _done(request, report, form, action):
     """None when it was saved, and sent where that was asked for; else the status of the page."""
     said = form.cleaned_data
-    typed_now = {name: said[name] for name in ("version", "parts", "assessment", "next_steps")}
+    typed_now = {name: said.get(name, "") for name in TYPED}
     try:
         actions.save_report(report, by=request.user, **typed_now)
         if action == "issue":

@@ -21,6 +21,7 @@ from tibir.cases.models import Case, CasePerson, Grade, Purpose
 from tibir.core.errors import DomainError, StaleState
 from tibir.documents.models import Dispatch, Document
 from tibir.documents.tasks import render
+from tibir.family.actions import protect
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +104,7 @@ def test_goals_pauses_and_what_was_worked_on_are_each_ones_own(course, family):
     to_her, to_him = str(words_of(begun(course, mother))), str(words_of(begun(course, father)))
     for part in (
         "Rolige morgener",
-        "Du sa 2",
+        "sa du 2.",
         "Sist sa du 6",
         "et stykke på vei",
         "Rolige kvelder",
@@ -256,6 +257,18 @@ def test_of_a_family_that_is_hidden_nothing_is_posted(course, family):
     assert issued(report).document.data["signed"]["unit"] == ""
 
 
+def test_where_a_draft_is_to_be_posted_is_forgotten_when_the_family_is_hidden(course, family):
+    case, mother, _father = family
+    by, report = course.practitioner, begun(course, mother)
+    said = {"parts": [], "assessment": "", "next_steps": "", "way": "post"}
+    actions.save_report(report, by=by, version=report.version, address="Kanariveien 7", **said)
+    assert Report.objects.get(pk=report.pk).address == "Kanariveien 7"
+    protect(mother.person, case, by=UserFactory(coordinates=case.unit), grade=Grade.STRICT)
+    assert Report.objects.get(pk=report.pk).address == ""
+    actions.save_report(report, by=by, version=report.version, address="Kanariveien 7", **said)
+    assert Report.objects.get(pk=report.pk).address == ""
+
+
 # --- The pages --------------------------------------------------------------------------------
 
 
@@ -306,6 +319,13 @@ def test_nothing_typed_is_lost_when_something_is_wrong(client, address):
     shown = client.post(address, typed)
     assert (shown.status_code, Report.objects.get().assessment) == (409, "Det jeg skrev.")
     assert "Tallene er endret" in shown.content.decode()
+
+
+def test_how_a_report_comes_to_its_reader_is_saved_with_the_draft(client, address):
+    typed = {"version": 0, "parts": [], "way": "post", "address": "Storgata 1\n0001 Oslo"}
+    assert client.post(address, typed | {"action": "save"}).status_code == 302
+    form = client.get(address).context["form"]
+    assert (form["way"].value(), form["address"].value()) == ("post", "Storgata 1\n0001 Oslo")
 
 
 def test_a_draft_is_its_authors_alone(client, address, course):

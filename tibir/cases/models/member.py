@@ -126,9 +126,10 @@ class IsInside(IsMember):
 def known_to(user, case=""):
     """When this user may know of a case: as a member, by a role in its unit, or in an emergency.
 
-    Never where disqualified, and a member who has no role left anywhere is a member no more. A case
-    under strict protection is there for its cleared members alone, whatever the emergency. What is let in by emergency is let in to read. `case` is the way
-    to the case from the rows that are asked for, so that one join serves them all.
+    Never where disqualified, and a member who has no role left anywhere is a member no more. A
+    case under strict protection is there for its cleared members alone, whatever the emergency.
+    What is let in by emergency is let in to read. `case` is the way to the case from the rows that
+    are asked for, so that one join serves them all.
     """
     way = f"{case}__" if case else ""
     member = Q(IsMember(F(case or "pk"), Value(user.pk)))

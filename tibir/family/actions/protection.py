@@ -162,6 +162,8 @@ def _hide(cases, tightened, *, by, group):
         person.save(update_fields=["address"])
         record("person.address_cut", person, by=by, case=cases[0])
     _forget_corrected(pks)
+    for case in cases:
+        case.reports.exclude(address="").update(address="")  # of a room above, as what was sent
     receipts = [receipt for case in cases for receipt in _cut_what_was_sent(case, by)]
     documents.hide([case.pk for case in tightened], by=by, receipts=receipts)
     notifications.hide(pks, by=by)

@@ -1,0 +1,17 @@
+from django.db import migrations, models
+
+from tibir.core.encryption import EncryptedTextField
+
+
+class Migration(migrations.Migration):
+    dependencies = [("interventions", "0004_a_measure_ends_with_its_course")]
+
+    operations = [
+        migrations.AddField(
+            "report",
+            "way",
+            models.CharField("slik kommer den fram", blank=True, default="", max_length=20),
+            preserve_default=False,
+        ),
+        migrations.AddField("report", "address", EncryptedTextField("postadresse", default="")),
+    ]
