@@ -15,7 +15,12 @@ class CallForm(forms.Form):
     person = fields.SelectField(
         label=gettext_lazy("Hvem snakket du med?"), choices=[], required=True
     )
-    day = fields.DayField(label=gettext_lazy("Dag"), latest=timezone.localdate, required=True)
+    day = fields.DayField(
+        label=gettext_lazy("Dag"),
+        latest=timezone.localdate,
+        required=True,
+        initial=timezone.localdate,
+    )
     at = fields.ClockField(label=gettext_lazy("Klokken"), required=True)
     minutes = fields.NumberField(
         label=gettext_lazy("Hvor mange minutter varte det?"),
@@ -45,7 +50,7 @@ class CallForm(forms.Form):
         day = self.cleaned_data["day"]
         if day and day < self.course.planned_on:
             raise forms.ValidationError(
-                _("Tiltaket begynner %(day)s, og samtalen kan ikke være før. Se over datoen.")
+                _("Tiltaket ble planlagt %(day)s, og samtalen kan ikke være før. Se over datoen.")
                 % {"day": long_date(self.course.planned_on)}
             )
         return day

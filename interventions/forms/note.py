@@ -102,7 +102,7 @@ class NoteForm(WhenForm):
             for person in rules.raters(goal, here):
                 name = f"rating-{goal.pk}-{person.pk}"
                 self.rated[name] = (goal, person)
-                words = Truncator(goal.words).chars(60)
+                words = Truncator(goal.words.rstrip(". ")).chars(60)
                 self.fields[name] = fields.NumberField(
                     label=f"{words}, {_name(person)}", least=0, most=10, attrs={"class": "part-2"}
                 )

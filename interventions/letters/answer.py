@@ -29,10 +29,11 @@ def answer(referral, recipient, *, by, on, outcome, reason, address="", **chosen
         )
 
 
-def rights(referral):
-    ours = referral.unit.complaint_text
+def rights(referral, otherwise=""):
+    """How one complains, as the unit says it; or `otherwise`, of what is no answer."""
     return [
-        ours
+        referral.unit.complaint_text
+        or otherwise
         or _(
             "Er du uenig i svaret, eller ikke fornøyd med oss? Ring eller skriv til oss, så ser "
             "vi på saken en gang til. Du kan få hjelp til å klage."

@@ -41,7 +41,7 @@ def report(referral, recipient, *, by, on, facts, parts, assessment, next_steps,
             sections=[made for part, build in SECTIONS if part in parts and (made := build(facts))],
             assessment=assessment,
             next_steps=next_steps,
-            rights=rights(referral) if is_for_guardian(recipient) else [],
+            rights=rights(referral, _disagreed()) if is_for_guardian(recipient) else [],
         )
 
 
@@ -177,6 +177,13 @@ def _meetings(facts):
     return _section(title, paragraphs=[said, when], charts=[picture])
 
 
+def _disagreed():
+    return _(
+        "Er du uenig i det som står her, eller ikke fornøyd med oss? Ring eller skriv til oss, så "
+        "ser vi på det sammen. Du kan få hjelp til å klage."
+    )
+
+
 def _goals(facts):
     rows = [{"what": each.words, "said": _followed(each)} for each in facts.goals]
     if not rows:
@@ -191,7 +198,7 @@ def _followed(goal):
     }]  # fmt: skip
     if goal.said:
         first, last = goal.said[0], goal.said[-1]
-        found.append(_("Du sa %(value)d %(day)s.") % {
+        found.append(_("%(day)s sa du %(value)d.") % {
             "value": first.value, "day": long_date(first.on),
         })  # fmt: skip
         if last != first:
