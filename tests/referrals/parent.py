@@ -3,10 +3,15 @@
 from functools import cached_property, reduce
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 
+from referrals import actions
+from referrals.forms.answers import StepForm, read, typed_for
+from referrals.models import Draft
 from referrals.questions import PARENT
 from tests.html import parse
+from tibir.audit.record import SENDER
 
 URLENCODED = "application/x-www-form-urlencoded"
 
@@ -244,19 +249,31 @@ class Parent:
         known = {name: value for name, value in self.typed[slug].items() if _is_on(page, name)}
         return self.press(page, button, known | typed)
 
+    def walk(self, **typed):
+        """Every step, page by page, with what differs from `typed` under the step's name, to the
+        summary."""
+        self.begin()
+        for slug in self.typed:
+            response = self.fill_in(slug, **typed.get(slug.replace("-", "_"), {}))
+            assert response.status_code == 302, f"{slug} is not in order"
+        return self.open("oppsummering")
+
     def fill_in_all(self, **typed):
-        """Every step, with what differs from `typed` under the step's name, to the summary."""
+        """As `walk`, without looking at the pages before the summary, which is quicker."""
         self.begin()
         for slug in self.typed:
             self.hurry_through(slug, **typed.get(slug.replace("-", "_"), {}))
         return self.open("oppsummering")
 
     def hurry_through(self, slug, **typed):
-        """Fill in a new step without looking at the page, which is quicker."""
-        fields = self.typed[slug] | typed | {"version": "0", "action": "next"}
-        response = self.post(self.address(slug), fields)
-        assert response.status_code == 302
-        assert "vis=feil" not in response.url, self.get(response.url).faults()
+        """Save a new step by the same action as its page does, which is much quicker."""
+        draft = Draft.objects.get(public_id=self.id)
+        asked = draft.door.step(slug)
+        posted = typed_for(QueryDict(urlencode(self.typed[slug] | typed, doseq=True)), asked)
+        answers, _wrong = read(draft)
+        form = StepForm(asked, answers, posted, bound=True)
+        assert form.is_valid(), form.errors
+        actions.save(draft, by=SENDER, step=slug, typed=posted, version=0)
 
     def refer(self, **typed):
         return self.press(self.fill_in_all(**typed))

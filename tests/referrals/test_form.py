@@ -196,7 +196,7 @@ def test_the_log_tells_what_happened_and_not_what_was_said(parent):
 def test_nothing_is_readable_in_a_copy_of_the_database_but_names(parent):
     parent.begin()
     for slug in SLUGS:
-        parent.hurry_through(slug)
+        parent.fill_in(slug)
     assert tables_that_say("Turid") | tables_that_say("Kanari") == set()
     (draft_secret,) = [m.value for m in parent.client.cookies.values() if "utkast" in m.key]
     assert tables_that_say(draft_secret) == set()
@@ -237,7 +237,7 @@ def test_tickets_are_for_this_device_and_this_site_alone(parent):
     draft = cookies(parent.begin())
     assert draft.keys() == {"utkast"}
     for slug in SLUGS:
-        parent.hurry_through(slug)
+        parent.fill_in(slug)
     sent = cookies(parent.press(parent.open("oppsummering")))
     assert sent.keys() == {"kvittering", "status"}
 

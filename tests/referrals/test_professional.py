@@ -51,7 +51,8 @@ def test_there_are_no_other_doors(teacher, door):
 
 
 def test_the_whole_form_becomes_a_referral_with_its_parents(teacher):
-    receipt = Page(teacher.refer(foreldrene=SECOND), teacher.client)
+    summary = teacher.walk(foreldrene=SECOND)
+    receipt = Page(teacher.press(summary), teacher.client)
 
     assert receipt.heading == "Vi har fått henvisningen"
     referral = Referral.objects.get()
