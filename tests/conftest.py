@@ -23,7 +23,7 @@ import pytest
 import redis
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.backends.postgresql.compiler import SQLCompiler
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Random
@@ -71,6 +71,19 @@ def django_db_setup(django_test_environment, migrated):
         default.setdefault("OPTIONS", {})["options"] = " ".join(f"-c {it}=0" for it in limits)
         yield
         connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker):
+    """For a scene that takes long to make: what is written here stands for every test of the
+    module with `db`, and what each of them writes is rolled back to it. Give each a deep copy."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        with transaction.atomic():
+            patch.setattr(doorbell, "_put", lambda task, ids: None)
+            with django_db_blocker.block():
+                yield django_db_blocker.unblock
+            transaction.set_rollback(True)
+        connection.close()
 
 
 class Committed(NamedTuple):

@@ -1,6 +1,7 @@
 """Every address × every kind of visitor, over the resolver: an address nobody listed fails."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -476,17 +477,34 @@ def test_every_address_is_in_the_table():
     assert ours == PAGES.keys() | BUTTONS.keys() | OWN_BUTTONS | OWN_PAGES | PUBLIC
 
 
-@pytest.fixture
-def place():
-    return MunicipalityFactory()
+@pytest.fixture(scope="module")
+def _scene(standing):
+    """Everything that has an address, which takes longer to make than to look at."""
+    with standing():
+        place = MunicipalityFactory()
+        return place, everything(place)
 
 
 @pytest.fixture
-def addresses(place, monkeypatch):
+def scene(_scene, db):
+    return deepcopy(_scene)
+
+
+@pytest.fixture
+def place(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def addresses(scene):
+    return scene[1]
+
+
+def everything(place):
     referral = refer(place)
     person = referral.case.people.get()
     attachment = attach(referral)
-    with monkeypatch.context() as broken:
+    with pytest.MonkeyPatch.context() as broken:
         broken.setattr("tibir.family.actions.add", _breaks)
         stopped = submit(place)
     task = deadlines.begin(
