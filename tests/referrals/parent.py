@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from referrals import actions
-from referrals.forms.answers import StepForm, read, typed_for
+from referrals.forms.answers import read, typed_for
 from referrals.models import Draft
 from referrals.questions import PARENT
 from tests.html import parse
@@ -262,18 +262,22 @@ class Parent:
         """As `walk`, without looking at the pages before the summary, which is quicker."""
         self.begin()
         for slug in self.typed:
-            self.hurry_through(slug, **typed.get(slug.replace("-", "_"), {}))
+            draft = self._save(slug, typed.get(slug.replace("-", "_"), {}))
+        _answers, wrong = read(draft)
+        assert wrong == []
         return self.open("oppsummering")
 
     def hurry_through(self, slug, **typed):
         """Save a new step by the same action as its page does, which is much quicker."""
+        draft = self._save(slug, typed)
+        _answers, wrong = read(draft)
+        assert draft.door.step(slug) not in wrong
+
+    def _save(self, slug, typed):
         draft = Draft.objects.get(public_id=self.id)
-        asked = draft.door.step(slug)
-        posted = typed_for(QueryDict(urlencode(self.typed[slug] | typed, doseq=True)), asked)
-        answers, _wrong = read(draft)
-        form = StepForm(asked, answers, posted, bound=True)
-        assert form.is_valid(), form.errors
-        actions.save(draft, by=SENDER, step=slug, typed=posted, version=0)
+        posted = QueryDict(urlencode(self.typed[slug] | typed, doseq=True))
+        typed = typed_for(posted, draft.door.step(slug))
+        return actions.save(draft, by=SENDER, step=slug, typed=typed, version=0)
 
     def refer(self, **typed):
         return self.press(self.fill_in_all(**typed))

@@ -43,10 +43,10 @@ def step(request, municipality, public_id, slug):
         raise Http404
     if request.method == "POST":
         return _save(request, draft, asked)
-    answers, _wrong = read(draft)
+    answers, wrong = read(draft)
     bound = request.GET.get("vis") == "feil"
     form = StepForm(asked, answers, draft.typed(slug), bound=bound)
-    return _step_page(request, draft, form, answers)
+    return _step_page(request, draft, form, answers, wrong)
 
 
 def _not_saved(request, place, public_id, asked):
@@ -64,10 +64,10 @@ def _not_saved(request, place, public_id, asked):
 def _save(request, draft, asked):
     action = request.POST.get("action", "next")
     typed = typed_for(request.POST, asked)
-    answers, _wrong = read(draft)
+    answers, wrong = read(draft)
     form = StepForm(asked, answers, typed, bound=True)
     if sum(len(text) for texts in typed.values() for text in texts) > MOST_TYPED:
-        return _step_page(request, draft, form, answers)
+        return _step_page(request, draft, form, answers, wrong)
     try:
         draft = actions.save(
             draft,
@@ -81,10 +81,10 @@ def _save(request, draft, asked):
         draft = alive(place, public_id)
         if draft is None:  # deleted in the other tab a moment ago
             return _not_saved(request, place, public_id, asked)
-        answers, _wrong = read(draft)
+        answers, wrong = read(draft)
         saved = StepForm(asked, answers, draft.typed(asked.slug), bound=True)
         elsewhere = [(q, text or _("(tomt)")) for q, text in saved.differs_in(form)]
-        return _step_page(request, draft, form, answers, saved=elsewhere)
+        return _step_page(request, draft, form, answers, wrong, saved=elsewhere)
     language = chosen_language(request)
     if language or action in ("add", "save") or action.startswith("remove-"):
         there = here(draft, asked.slug)
@@ -123,7 +123,7 @@ def _after(action, typed, asked):
     return {**moved, "people": [str(len(kept))]}
 
 
-def _step_page(request, draft, form, answers, saved=None):
+def _step_page(request, draft, form, answers, wrong, saved=None):
     place, asked = draft.municipality, form.step
     context = {
         "municipality": place,
@@ -135,14 +135,13 @@ def _step_page(request, draft, form, answers, saved=None):
         "protected": not unprotected(answers),
         "back_to_summary": SUMMARY in (request.POST.get("fra"), request.GET.get("fra")),
         "is_first": asked is draft.door.first,
-        "progress": _progress(draft, asked),
+        "progress": _progress(draft, asked, wrong),
         "language_form_id": "steg",
     }
     return render(request, "referrals/step.html", context)
 
 
-def _progress(draft, current):
-    _answers, wrong = read(draft)
+def _progress(draft, current, wrong):
     return [
         {
             "label": each.title,
