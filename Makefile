@@ -26,8 +26,12 @@ demo: ## start it all on this machine and print its address; PORT=8100 chooses t
 	$(SETUP) demo
 	@exec .venv/bin/python manage.py demo $(if $(PORT),--port $(PORT))
 
+# Beside the lint, what each process of the tests would else compile for itself, and what they
+# would all wait for. What goes wrong there goes wrong again in the tests, and is said there.
 test: setup ## lint, and every test but the long proofs
-	@sh .ci/lint; lint=$$?; echo; echo "== Tests"; \
+	@.venv/bin/python -m pytest --collect-only -qq >/dev/null 2>&1 & \
+	.venv/bin/python -m tests.databases >/dev/null 2>&1 & \
+	sh .ci/lint; lint=$$?; wait; echo; echo "== Tests"; \
 	.venv/bin/python -m pytest -n 3 --dist worksteal && exit $$lint
 
 lint: setup ## what machines can see in the code

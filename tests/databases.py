@@ -324,3 +324,8 @@ def at_once(function, times=8):
     for thread in threads:
         thread.join()
     return outcomes
+
+
+if __name__ == "__main__":  # ahead of the tests, which would all wait for it
+    with postgres():
+        template()
