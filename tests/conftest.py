@@ -2,6 +2,7 @@
 
 What a test may ask for:
     db         rolled back afterwards; `client` asks for it
+    scene      what `make_scene` of the module returns, there for each of its tests that asks
     committed  a database of the test's own, with real commits: threads, other processes
     server     the site on loopback, over such a database, for a browser
     rings      what was put off (always there); `rings.answer()` does it
@@ -14,6 +15,7 @@ import gc
 import os
 import shutil
 import sys
+from copy import deepcopy
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,16 +76,22 @@ def django_db_setup(django_test_environment, migrated):
 
 
 @pytest.fixture(scope="module")
-def standing(django_db_setup, django_db_blocker):
-    """For a scene that takes long to make: what is written here stands for every test of the
-    module with `db`, and what each of them writes is rolled back to it. Give each a deep copy."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        with transaction.atomic():
+def _standing_scene(request, django_db_setup, django_db_blocker):
+    """What the module's `make_scene` writes; what each of its tests writes is rolled back to it."""
+    with django_db_blocker.unblock():
+        with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
             patch.setattr(doorbell, "_put", lambda task, ids: None)
+            scene = request.module.make_scene()
             with django_db_blocker.block():
-                yield django_db_blocker.unblock
+                yield scene
             transaction.set_rollback(True)
         connection.close()
+
+
+@pytest.fixture
+def scene(_standing_scene, db):
+    """A copy of what takes longer to make than to look at, made once for all tests of a module."""
+    return deepcopy(_standing_scene)
 
 
 class Committed(NamedTuple):

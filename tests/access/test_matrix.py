@@ -1,7 +1,6 @@
 """Every address × every kind of visitor, over the resolver: an address nobody listed fails."""
 
 import re
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -477,17 +476,9 @@ def test_every_address_is_in_the_table():
     assert ours == PAGES.keys() | BUTTONS.keys() | OWN_BUTTONS | OWN_PAGES | PUBLIC
 
 
-@pytest.fixture(scope="module")
-def _scene(standing):
-    """Everything that has an address, which takes longer to make than to look at."""
-    with standing():
-        place = MunicipalityFactory()
-        return place, everything(place)
-
-
-@pytest.fixture
-def scene(_scene, db):
-    return deepcopy(_scene)
+def make_scene():
+    place = MunicipalityFactory()
+    return place, everything(place)
 
 
 @pytest.fixture

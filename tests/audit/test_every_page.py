@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from interventions.models import Course
 from tests.access import test_matrix as matrix
-from tests.access.test_matrix import _scene, addresses, place, scene  # noqa: F401 - fixtures
+from tests.access.test_matrix import addresses, make_scene, place  # noqa: F401 - fixtures
 from tests.factories import UserFactory
 from tibir.audit.kinds import BASES, VERBS
 from tibir.audit.models import Event

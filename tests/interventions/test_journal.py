@@ -27,14 +27,19 @@ from tibir.deadlines.models import Deadline
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def place():
-    return MunicipalityFactory()
+def make_scene():
+    place = MunicipalityFactory()
+    return place, counselling(place)
 
 
 @pytest.fixture
-def course(place):
-    return counselling(place)
+def place(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def course(scene):
+    return scene[1]
 
 
 # --- Each parent's own ------------------------------------------------------------------------

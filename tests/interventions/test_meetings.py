@@ -19,14 +19,19 @@ from tibir.deadlines.models import Deadline
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def place():
-    return MunicipalityFactory()
+def make_scene():
+    place = MunicipalityFactory()
+    return place, screening(place)
 
 
 @pytest.fixture
-def course(place):
-    return screening(place)
+def place(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def course(scene):
+    return scene[1]
 
 
 def move(meeting, **about):

@@ -22,14 +22,19 @@ pytestmark = pytest.mark.django_db
 TEXT = "Vi øvde på gode beskjeder."
 
 
-@pytest.fixture
-def place():
-    return MunicipalityFactory()
+def make_scene():
+    place = MunicipalityFactory()
+    return place, counselling(place)
 
 
 @pytest.fixture
-def course(place):
-    return counselling(place)
+def place(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def course(scene):
+    return scene[1]
 
 
 @pytest.fixture

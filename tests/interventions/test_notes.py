@@ -27,14 +27,19 @@ pytestmark = pytest.mark.django_db
 TEXT = "Kanarinotat om kveldene."
 
 
-@pytest.fixture
-def place():
-    return MunicipalityFactory()
+def make_scene():
+    place = MunicipalityFactory()
+    return place, screening(place)
 
 
 @pytest.fixture
-def course(place):
-    return screening(place)
+def place(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def course(scene):
+    return scene[1]
 
 
 @pytest.fixture

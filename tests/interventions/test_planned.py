@@ -25,14 +25,19 @@ from tibir.instruments.models import Choice, NormRow
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def family():
-    return apart()
+def make_scene():
+    family = apart()
+    return family, course_of(family[0], begun=0)
 
 
 @pytest.fixture
-def course(family):
-    return course_of(family[0], begun=0)
+def family(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def course(scene):
+    return scene[1]
 
 
 def planned(course, occasion="before", code="ecbi", person=None):

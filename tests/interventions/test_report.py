@@ -34,17 +34,10 @@ def confirmed(*people):
     )
 
 
-@pytest.fixture
-def family():
-    case, mother, father = apart()
-    confirmed(mother, father)
-    return case, mother, father
-
-
-@pytest.fixture
-def course(family):
+def make_scene():
     """Both were at meetings of their own, and both have answered."""
-    case, mother, father = family
+    case, mother, father = family = apart()
+    confirmed(mother, father)
     course = course_of(case, begun=60)
     for days, person in ((-50, mother), (-40, father), (-30, mother)):
         signed(held(course, days=days, people=[person])[1])
@@ -52,7 +45,17 @@ def course(family):
     for person, value in ((mother, 171), (father, 99)):
         answered(person, by=by, days_ago=55, totals={"intensity": value})
     answered(mother, by=by, days_ago=1, totals={"intensity": 120}, occasion="half_way")
-    return course
+    return family, course
+
+
+@pytest.fixture
+def family(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def course(scene):
+    return scene[1]
 
 
 def begun(course, person, **said):
