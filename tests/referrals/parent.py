@@ -219,6 +219,17 @@ class Parent:
         self.id = response.url.split("/")[3]
         return response
 
+    def kept(self):
+        """What it takes to go on with another client: see `go_on`."""
+        return self.municipality, self.id, self.client.cookies
+
+    @classmethod
+    def go_on(cls, client, kept):
+        municipality, id_, client.cookies = kept
+        parent = cls(client, municipality)
+        parent.id = id_
+        return parent
+
     def address(self, page):
         return f"/{self.municipality.slug}/henvisning/{self.id}/{page}/"
 

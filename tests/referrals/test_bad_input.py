@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from referrals.forms.answers import read
 from referrals.models import Draft, Submission
 from referrals.questions import PARENT, Ask
+from tests.conftest import Client
 from tests.factories import MunicipalityFactory
 from tests.referrals.parent import SLUGS, TYPED, URLENCODED, Page, Parent
 
@@ -23,12 +24,16 @@ WRITTEN = {Ask.TEXT, Ask.LONG, Ask.PHONE, Ask.EMAIL, Ask.NATIONAL_ID}
 CHOSEN = {Ask.ONE, Ask.MANY}
 
 
-@pytest.fixture
-def parent(client):
-    parent = Parent(client, MunicipalityFactory())
+def make_scene():
+    parent = Parent(Client(), MunicipalityFactory())
     parent.begin()
     parent.hurry_through("deg")
-    return parent
+    return parent.kept()
+
+
+@pytest.fixture
+def parent(client, scene):
+    return Parent.go_on(client, scene)
 
 
 def asked(slug, asks):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from referrals.models import Draft, Referral, Submission
+from tests.conftest import Client
 from tests.factories import MunicipalityFactory
 from tests.referrals.parent import SLUGS, Page, Parent
 from tibir.core.codes import TOKEN_BITS, new_secret
@@ -14,14 +15,20 @@ from tibir.core.models import Attempt
 pytestmark = pytest.mark.django_db
 
 
+def make_scene():
+    parent = Parent(Client(), MunicipalityFactory())
+    parent.fill_in_all()
+    return parent.kept()
+
+
 @pytest.fixture
-def parent(client):
-    return Parent(client, MunicipalityFactory())
+def parent(client, scene):
+    return Parent.go_on(client, scene)
 
 
 @pytest.fixture
 def summary(parent):
-    return parent.fill_in_all()
+    return parent.open("oppsummering")
 
 
 def test_an_incomplete_form_leads_to_what_is_missing_and_back_again(parent, summary):
