@@ -249,13 +249,14 @@ class Family:
             "referrals": [self.referral.pk, self.sibling.pk],
             "interventions": [self.referral.pk, self.sibling.pk, self.case.pk],
             "deadlines": list(Deadline.objects.values_list("pk", flat=True)),
-            "home": [self.case.pk, *Notification.objects.values_list("pk", flat=True)],
+            "home": list(Case.objects.values_list("pk", flat=True)),
         }
         documents = list(Document.objects.values_list("pk", flat=True))
         dispatches = list(Dispatch.objects.values_list("pk", flat=True))
         kept_out = list(Disqualification.objects.values_list("pk", flat=True))
         special = {
             "documents:document": documents,
+            "home:read": list(Notification.objects.values_list("pk", flat=True)),
             "referrals:submission": [self.referral.submission_id],
             "referrals:registered": [self.referral.submission_id],
             "family:review": [self.used.pk],
