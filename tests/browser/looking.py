@@ -37,6 +37,7 @@ def resize(page, width):
 def barriers(page, *rules, colors=True):
     """What axe finds, of all its rules or of these."""
     if not ask(page, "() => 'axe' in window"):
+        page.add_init_script(axe())  # sent once, for all that are opened after this one
         ask(page, axe())
     chosen = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
     asked = {"runOnly": chosen, "resultTypes": ["violations"]}
@@ -58,7 +59,9 @@ def overflow(page):
 def invalid(folder):
     """What the HTML checker says of the files in the folder."""
     jar = NODE_MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    command = ["java", "-jar", str(jar), "--errors-only", "--format", "json", str(folder)]
+    # Half a minute is too short to be worth compiling for, and what is not compiled needs a stack.
+    java = ["java", "-XX:TieredStopAtLevel=1", "-Xss4m"]
+    command = [*java, "-jar", str(jar), "--errors-only", "--format", "json", str(folder)]
     checked = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     return [
         f"{said['url'].rpartition('/')[2]}: {said['message']} {said.get('extract', '')}"

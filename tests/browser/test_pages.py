@@ -7,7 +7,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from tests.access.test_matrix import names
 from tests.browser.hands import Form, log_in
-from tests.browser.looking import barriers, invalid, overflow, resize
+from tests.browser.looking import ask, barriers, invalid, overflow, resize
 from tests.browser.pages import (
     LANGUAGES,
     LOOKED_AT,
@@ -33,11 +33,16 @@ def test_every_address_is_looked_at_or_is_no_page():
     assert ours == LOOKED_AT | NO_PAGES
 
 
-def look(page, widths=WIDTHS, **about):
+def look(page, widths=WIDTHS, *, is_dark_too=False, **about):
     faults = []
     for width in widths:
         resize(page, width)
         faults += [f"{width}: {barrier}" for barrier in barriers(page, **about)]
+    for width in reversed(widths if is_dark_too else ()):
+        resize(page, width)
+        page.emulate_media(color_scheme="dark")
+        faults += [f"dark, {width}: {barrier}" for barrier in barriers(page, "color-contrast")]
+    page.emulate_media(color_scheme="light")
     resize(page, 320)
     faults += [f"320: {overflow(page)} pixels too wide"] if overflow(page) > 0 else []
     return faults
@@ -101,6 +106,25 @@ def test_a_fault_on_a_page_is_seen(devices, place):
     devices.complaints.clear()
 
 
+def test_a_fault_in_the_dark_is_seen_on_the_next_page_too(devices, place):
+    page = devices(360)
+    page.goto("/")
+    assert look(page, is_dark_too=True) == []
+    page.reload()
+    page.evaluate(
+        """() => {
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync("h1 { color: light-dark(black, #333) !important }");
+            document.adoptedStyleSheets = [sheet];
+        }"""
+    )
+    assert look(page) == []
+    assert [fault.partition(": <")[0] for fault in look(page, is_dark_too=True)] == [
+        "dark, 1280: color-contrast",
+        "dark, 360: color-contrast",
+    ]
+
+
 @pytest.mark.prove
 def test_the_html_checker_sees_what_is_wrong(tmp_path):
     (tmp_path / "wrong.html").write_text(
@@ -135,9 +159,9 @@ def test_no_page_in_any_state_stands_in_anybodys_way(
         page.context.add_cookies([devices.speaking(language)])
         heard = _document(page)
         for name in walk(page):
-            assert page.get_attribute("html", "lang") == language, name
-            faults[name] = look(page, widths, colors=is_ours) + devices.complaints
-            faults[name] += _look_in_the_dark(page) if is_ours else []
+            assert ask(page, "document.documentElement.lang") == language, name
+            faults[name] = look(page, widths, is_dark_too=is_ours, colors=is_ours)
+            faults[name] += devices.complaints
             devices.complaints.clear()
             seen.add(_name_of(page.url))
             (tmp_path / f"{len(faults):03} {name}.html").write_text(heard[-1].text())
@@ -145,16 +169,6 @@ def test_no_page_in_any_state_stands_in_anybodys_way(
     assert {name: found for name, found in faults.items() if found} == {}
     assert seen - {None} == LOOKED_AT
     assert len(faults) > 60
-
-
-def _look_in_the_dark(page):
-    page.emulate_media(color_scheme="dark")
-    found = []
-    for width in WIDTHS:
-        resize(page, width)
-        found += [f"dark, {width}: {barrier}" for barrier in barriers(page, "color-contrast")]
-    page.emulate_media(color_scheme="light")
-    return found
 
 
 def _document(page):
