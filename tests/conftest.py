@@ -143,6 +143,35 @@ def pytest_collection_finish():
     gc.set_threshold(20_000, 20, 20)
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """What takes minutes begins first, and a module that says so of itself stays with one worker.
+
+    At first each worker gets a stretch of them all, and whoever is done takes over the end of
+    another's. So each stretch begins with its share of the long ones.
+    """
+    yield
+    long = {}
+    for item in items:
+        for node, mark in item.iter_markers_with_node("long"):
+            long.setdefault(node, (mark.args[0], []))[1].append(item)
+    workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    shares, minutes = [[] for _worker in range(workers)], [0] * workers
+    for takes, tests in sorted(long.values(), key=lambda it: it[0], reverse=True):
+        least = minutes.index(min(minutes))
+        minutes[least] += takes
+        shares[least] += tests
+    firsts = {item for share in shares for item in share}
+    others = [item for item in items if item not in firsts]
+    ordered = []
+    for number, share in enumerate(shares):
+        stretch = (len(items) - len(ordered)) // (workers - number)
+        filled = max(stretch - len(share), 0)
+        ordered += share + others[:filled]
+        del others[:filled]
+    items[:] = ordered + others
+
+
 FLUSHING = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
 

@@ -137,6 +137,7 @@ def test_the_html_checker_sees_what_is_wrong(tmp_path):
 
 
 @pytest.mark.prove
+@pytest.mark.long(7)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_in_any_state_stands_in_anybodys_way(
     devices, place, rings, monkeypatch, tmp_path, language

@@ -24,7 +24,7 @@ from tibir.demo.lives import living
 from tibir.demo.lives.people import COLLEAGUES, FAMILIES, Life
 from tibir.notifications.models import Delivery, Notification
 
-pytestmark = [pytest.mark.django_db, pytest.mark.prove]
+pytestmark = [pytest.mark.django_db, pytest.mark.prove, pytest.mark.long(3)]
 
 STATE = CourseState
 

@@ -14,7 +14,7 @@ from tests.referrals.parent import TYPED
 from tibir.core.encryption import decrypt
 from tibir.demo.people import PASSWORD
 
-pytestmark = pytest.mark.prove
+pytestmark = [pytest.mark.prove, pytest.mark.long(5)]
 log = logging.getLogger(__name__)
 
 CALLS, FORMS = 140, 60

@@ -18,7 +18,7 @@ from tests.prove.person import (
 from tests.prove.system import Storm, eventually
 from tibir.demo.people import PASSWORD
 
-pytestmark = pytest.mark.prove
+pytestmark = [pytest.mark.prove, pytest.mark.long(3)]
 log = logging.getLogger(__name__)
 
 LETTERS = 24

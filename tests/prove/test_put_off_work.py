@@ -9,7 +9,7 @@ import pytest
 from tests.prove.person import Person, ask_for_a_call
 from tests.prove.system import eventually
 
-pytestmark = pytest.mark.prove
+pytestmark = [pytest.mark.prove, pytest.mark.long(5)]
 
 TICKS = 45  # seconds: two ticks, with a start or a reconnection before them
 LEASE = 120
