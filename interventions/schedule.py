@@ -48,22 +48,20 @@ def _settle():
 
 
 def _has_changed(today):
-    """Taken since; struck out since; or to be asked for from today, and not yet."""
-    same = {
-        "informant": OuterRef("informant"),
-        "occasion": OuterRef("occasion"),
-        "instrument__licence": OuterRef("instrument__licence"),
-        "taken_on__gte": OuterRef("opens_on"),
-        "taken_on__lte": OuterRef("closes_on"),
-    }
-    taken = Q(Exists(Measurement.objects.standing().filter(**same)))
+    """Taken since; struck out since, or found to be another's; or to be asked for from today, and
+    not yet."""
     # While the course goes on: what is said to be after it counts, and nobody is asked for it.
     goes_on = Q(course__ended_on=None)
-    at_last = Measurement.objects.standing().filter(
-        **{key: it for key, it in same.items() if not key.startswith("taken_on")},
-        taken_on__gte=OuterRef("course__started_on"),
+    at_the_end = goes_on & Q(occasion=Occasion.AFTER)
+    standing = Measurement.objects.standing().filter(
+        informant=OuterRef("informant"),
+        occasion=OuterRef("occasion"),
+        instrument__licence=OuterRef("instrument__licence"),
     )
-    taken |= goes_on & Q(occasion=Occasion.AFTER) & Exists(at_last)
+    in_time = standing.filter(_in_time())
+    since = standing.filter(taken_on__gte=OuterRef("course__started_on"))
+    taken = ~at_the_end & Q(Exists(in_time))
+    taken |= at_the_end & Exists(since.exclude(_is_of_another()))
     asks = Q(opens_on__lte=today) & ~(goes_on & Q(occasion__in=rules.AFTERWARDS))
     with_it = PlannedMeasure.objects.filter(
         course=OuterRef(OuterRef("course")), occasion=OuterRef(OuterRef("occasion"))
@@ -75,4 +73,26 @@ def _has_changed(today):
     )
     waits = Q(met_by=None, put_aside_on=None)
     is_struck = Q(met_by__struck_at__isnull=False)
-    return is_struck | waits & (taken | asks & ~Exists(begun))
+    met_by = Measurement.objects.filter(pk=OuterRef("met_by"))
+    is_anothers = at_the_end & Exists(met_by.filter(_is_of_another()))
+    return is_struck | is_anothers | waits & (taken | asks & ~Exists(begun))
+
+
+def _in_time():
+    """Of a measurement: it was taken in the time that was planned for it."""
+    return Q(taken_on__gte=OuterRef("opens_on"), taken_on__lte=OuterRef("closes_on"))
+
+
+def _is_of_another():
+    """What `rules.answer_to` leaves to another course of the family."""
+    asked = PlannedMeasure.objects.filter(
+        Q(met_by=None) | Q(met_by=OuterRef("pk")),
+        put_aside_on=None,
+        informant=OuterRef("informant"),
+        occasion=OuterRef("occasion"),
+        instrument__licence=OuterRef("instrument__licence"),
+        opens_on__lte=OuterRef("taken_on"),
+        closes_on__gte=OuterRef("taken_on"),
+    ).exclude(course=OuterRef(OuterRef("course")))
+    over = Q(Exists(asked.filter(course__ended_on__isnull=False)))
+    return over | Exists(asked) & ~_in_time()

@@ -56,11 +56,11 @@ def settle_measures(course, *, by):
     today = timezone.localdate()
     planned = PlannedMeasure.objects.filter(course=course, put_aside_on=None)
     rows = planned.select_related("met_by", "instrument").select_for_update(of=["self"])
-    taken = rules.taken_of(course)
+    taken, beside = rules.taken_of(course), rules.asked_beside(course)
     rows = list(rows.order_by("pk"))
     for row in rows:
         row.course = course
-        _settle(row, rules.answer_to(row, taken), by)
+        _settle(row, rules.answer_to(row, taken, beside), by)
     _ask(course, [each for each in rows if not each.met_by_id and _is_open(each, today)], by)
 
 

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils import timezone
+
 from interventions import measuring
 from interventions.models import Attendance, PlannedMeasure
 from tibir.cases.models import CasePerson
@@ -56,19 +58,50 @@ def taken_of(course):
     return list(found.select_related("instrument").order_by("taken_on", "pk"))
 
 
-def answer_to(planned, taken):
+def asked_beside(course):
+    """What other courses of the family ask for at their end, and have not put aside. A course that
+    is over has a time of its own for it, and needs not know."""
+    if course.ended_on is not None:
+        return []
+    found = PlannedMeasure.objects.filter(course__case=course.case_id, occasion=Occasion.AFTER)
+    found = found.filter(put_aside_on=None).exclude(course=course)
+    return list(found.select_related("instrument", "course"))
+
+
+def answer_to(planned, taken, beside=()):
     """The measurement that was planned: of the same person and the same questions, in the version
-    for whichever age, at the same occasion, in the time that counts for it; or None."""
+    for whichever age, at the same occasion, in the time that counts for it; or None.
+
+    It may answer two courses of a family, where it was taken in the time of both. A course that
+    goes on has no such time for what comes after it, and leaves what was taken at the end of
+    another, of those that are asked `beside` it, to that one."""
     window = _window(planned)
     for each in taken:
-        same = (each.informant_id, each.occasion, each.instrument.licence) == (
-            planned.informant_id,
-            planned.occasion,
-            planned.instrument.licence,
-        )
-        if same and window.holds(each.taken_on):
+        is_anothers = _goes_on(planned) and _is_of_another(planned, each, beside)
+        if _is_same(planned, each) and window.holds(each.taken_on) and not is_anothers:
             return each
     return None
+
+
+def _is_same(planned, measurement):
+    return (measurement.informant_id, measurement.occasion, measurement.instrument.licence) == (
+        planned.informant_id,
+        planned.occasion,
+        planned.instrument.licence,
+    )
+
+
+def _is_of_another(planned, measurement, beside):
+    """Another that is over has its time for sure, and takes one alone. Where both go on, it is of
+    the one that was thought to end about then; or of both, until one of them ends."""
+    day = measurement.taken_on
+    could_be_this = _planned_window(planned).holds(day)
+    return any(
+        _is_same(other, measurement) and _planned_window(other).holds(day)
+        for other in beside
+        if other.met_by_id in (None, measurement.pk)
+        and (other.course.ended_on or not could_be_this)
+    )
 
 
 def comes_later(course, occasion) -> bool:
@@ -79,23 +112,38 @@ def comes_later(course, occasion) -> bool:
 def _window(planned):
     """While the course goes on nobody knows when it ends, whatever was planned: what is measured
     as afterwards is of today's ending until there is one."""
+    if _goes_on(planned):
+        return measuring.Window(planned.course.started_on, planned.due_on, date.max)
+    return _planned_window(planned)
+
+
+def _goes_on(planned):
     course = planned.course
-    if planned.occasion == Occasion.AFTER and course.started_on and course.ended_on is None:
-        return measuring.Window(course.started_on, planned.due_on, date.max)
+    return planned.occasion == Occasion.AFTER and course.is_begun and course.ended_on is None
+
+
+def _planned_window(planned):
     return measuring.Window(planned.opens_on, planned.due_on, planned.closes_on)
 
 
 def missing_at_end(course):
     """What is to be taken or put aside before the course can end: its measures afterwards. What
-    somebody has just typed is not missing, though the clock has not come by."""
+    somebody has just typed is not missing, though the clock has not come by; nor is what another
+    course has been answered, where it would count for this one too if that ended today."""
     rows = PlannedMeasure.objects.waiting().filter(course=course, occasion=Occasion.AFTER)
     rows = list(rows.for_list())
     if not rows:
         return []
     for row in rows:
         row.course = course
-    taken = taken_of(course)
-    return [row for row in rows if answer_to(row, taken) is None]
+    taken, beside = taken_of(course), asked_beside(course)
+    today = measuring.after(timezone.localdate())[measuring.AFTER]
+    return [
+        row
+        for row in rows
+        if answer_to(row, taken, beside) is None
+        and not any(_is_same(row, each) and today.holds(each.taken_on) for each in taken)
+    ]
 
 
 def measures(user, course):
