@@ -165,13 +165,15 @@ def _is_of(course, measurement):
     return measurement.taken_on <= measuring.after(course.ended_on)["six_months"].closes_on
 
 
-def attendance(meetings, people):
-    """(numbered meetings held, [(person, how it went in each)]) for those who were ever asked, of
-    meetings that have their attendances with them."""
+def attendance(meetings, people, child):
+    """(numbered meetings held, [(person, how it went in each)]) for those who were ever asked, the
+    child first, of meetings that have their attendances with them."""
     held = [each for each in meetings if each.is_held and each.number]
     state = {(a.meeting_id, a.person_id): a.state for m in held for a in m.attendances.all()}
     asked = {person for _meeting, person in state}
-    rows = [
+    of_child = [CELLS[each.child or None] for each in held]
+    rows = [(child, of_child)] if any(each.child for each in held) else []
+    rows += [
         (person, [CELLS[state.get((each.pk, person.pk))] for each in held])
         for person in people
         if person.pk in asked

@@ -36,7 +36,7 @@ def progress(request, pk, course):
         "title": _("Målinger og endring"),
         "occasions": occasions(course, found["planned"]),
         "charts": pictures(found["progress"]),
-        "attendance": attendance(meetings, people_of(request, course.case)),
+        "attendance": attendance(meetings, people_of(request, course.case), course.case.child),
         "gives": gives,
         "said": verdicts(found["progress"]) if gives else [],
         "is_not_improving": gives and is_not_improving(found["progress"]),
@@ -89,9 +89,9 @@ def pictures(found):
     ]
 
 
-def attendance(meetings, people):
+def attendance(meetings, people, child):
     """Who came: the picture, and the table beside it; None before anything is held."""
-    held, rows = rules.attendance(meetings, people)
+    held, rows = rules.attendance(meetings, people, child)
     if not held or not rows:
         return None
     words = {

@@ -15,7 +15,7 @@ from interventions.schedule import measures
 from tests.factories import MunicipalityFactory, UserFactory
 from tests.instruments.paper import answered, instrument
 from tests.interventions.courses import apart, course_of, reasons
-from tests.interventions.screenings import held, screening
+from tests.interventions.screenings import held, meet, screening
 from tibir.core.errors import DomainError, StaleState
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
@@ -338,6 +338,36 @@ def test_the_page_takes_equally_many_queries_however_much_was_measured(client, f
         for person in (mother, father):
             answered(person, by=course.practitioner, days_ago=days, totals={"intensity": 150})
     assert asked() == few
+
+
+def test_the_child_who_is_given_a_service_has_an_attendance_of_its_own(client, family):
+    case, mother, _father = family
+    course = course_of(case, kind="social_skills", begun=30, beside=course_of(case, begun=60))
+    child = case.child
+    held(course, days=-9, people=[child, mother])
+    actions.hold(meet(course, days=-2, people=[child]), by=course.practitioner, attended=[child])
+    held(course, days=-1, people=[child])
+    client.force_login(course.practitioner)
+    address = reverse("interventions:progress", args=[case.pk, course.pk])
+    shown = client.get(address)
+    text = shown.content.decode()
+    assert f"{child}: 3 av 3 møter." in text
+    assert f"{mother}: 1 av 3 møter." in text
+    assert "Ingen møter er holdt ennå." not in text
+    assert shown.context["attendance"]["names"][:2] == [child, mother]
+
+
+def test_a_child_who_was_asked_and_did_not_come_is_said_to_be_away(client, family):
+    case, mother, _father = family
+    course = course_of(case, begun=30)
+    meeting = meet(course, days=-2, people=[mother, case.child])
+    actions.hold(meeting, by=course.practitioner, attended=[mother], excused=[case.child])
+    held(course, days=-1, people=[mother])
+    client.force_login(course.practitioner)
+    shown = client.get(reverse("interventions:progress", args=[case.pk, course.pk]))
+    assert [row["cells"][0] for row in shown.context["attendance"]["table"]] == [
+        "meldte forfall", "–"
+    ]  # fmt: skip
 
 
 def test_putting_aside_needs_a_reason_and_only_who_gives_the_course_does_it(client, course):
