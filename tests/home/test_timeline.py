@@ -9,7 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interventions import actions
-from interventions.models import Attendance, Course, Goal, Meeting, Note, Pause, Report
+from interventions.models import (
+    Attendance,
+    Course,
+    Goal,
+    Meeting,
+    Note,
+    Pause,
+    PlannedMeasure,
+    Report,
+)
+from interventions.schedule import measures
 from referrals.models import Referral
 from tests.factories import UnitFactory, UserFactory
 from tests.family.families import YES, says
@@ -234,6 +244,40 @@ def test_a_course_of_another_unit_is_there_with_its_dates(client, family):
     assert elsewhere.name in text
 
 
+def test_a_measure_stands_in_the_course_that_asked_for_it(client, family):
+    case, mother, _father = family
+    course = course_of(case, begun=60)
+    by = course.practitioner
+    skills = course_of(case, kind="social_skills", begun=20, beside=course)
+    about = {"by": by, "totals": {"intensity": 150}}
+    first = answered(mother, days_ago=55, occasion="before", **about)
+    half = answered(mother, days_ago=3, occasion="half_way", **about)
+    own = answered(mother, days_ago=1, occasion="other", **about)
+    course.planned_measures.filter(occasion="half_way").update(
+        opens_on=days_ago(9), due_on=days_ago(9)
+    )
+    skills.planned_measures.filter(occasion="half_way").update(opens_on=days_ago(0))
+    measures()
+    client.force_login(by)
+    said = {each.course.pk: each.events for each in page_of(client, case).context["story"].courses}
+    urls = {pk: {told.url.rsplit("/", 2)[-2] for told in events} for pk, events in said.items()}
+    assert urls[course.pk] == {str(first.pk), str(half.pk)}
+    assert urls[skills.pk] == {str(own.pk)}
+    assert answers_of(case, by) == dict.fromkeys((first.pk, half.pk), course.pk)
+
+
+def test_a_course_that_is_only_planned_has_no_measure_of_another_that_goes_on(client, family):
+    case, mother, _father = family
+    course = course_of(case, begun=60)
+    course_of(case, kind="social_skills", beside=course)
+    about = {"by": course.practitioner, "totals": {"intensity": 150}, "occasion": "other"}
+    made = answered(mother, days_ago=3, **about)
+    client.force_login(course.practitioner)
+    running, waiting = page_of(client, case).context["story"].courses
+    assert (running.course.pk, waiting.events) == (course.pk, [])
+    assert running.events[-1].url.endswith(f"/{made.pk}/")
+
+
 # --- What is asked in one question is what each kind of thing asks for itself --------------------
 
 
@@ -241,6 +285,24 @@ def ids_of(case, user):
     found = {}
     for what, _day, pk, _of, _said in rows_of(case, user, timezone.localdate()):
         found.setdefault(what, set()).add(pk)
+    return found
+
+
+def answers_of(case, user):
+    """{measurement: the course that it is said to be of}"""
+    rows = rows_of(case, user, timezone.localdate())
+    return {pk: of for what, _day, pk, of, _said in rows if what == "measure" and of}
+
+
+def courses_met(case, user):
+    """{measurement: the courses that asked for it}, of what the user sees of both."""
+    planned = PlannedMeasure.objects.visible_to(user).filter(
+        course__in=Course.objects.visible_to(user).filter(case=case),
+        met_by__in=Measurement.objects.visible_to(user).standing(),
+    )
+    found = {}
+    for course, measurement in planned.values_list("course", "met_by"):
+        found.setdefault(measurement, set()).add(course)
     return found
 
 
@@ -292,6 +354,10 @@ def test_whoever_asks_sees_what_each_kind_of_thing_lets_them_see(family, grade):
         )  # fmt: skip
         documents.send(document, by=by, person=mother, channel="read_out")
     Seal.objects.create(document=document)
+    for person in (mother, father):
+        answered(person, by=by, days_ago=1, totals={"intensity": 150}, occasion="before")
+    measures()
+    assert PlannedMeasure.objects.filter(course__in=[course, other], met_by__isnull=False).exists()
     leader = UserFactory(leads=unit)
     if grade == "open":
         access.open_for_leader(case, by=leader, reason="complaint", text="x", days=3)
@@ -327,5 +393,8 @@ def test_whoever_asks_sees_what_each_kind_of_thing_lets_them_see(family, grade):
         user = type(user).objects.get(pk=user.pk)
         if type(case).objects.visible_to(user).filter(pk=case.pk).exists():
             assert ids_of(case, user) == visible(case, user), user
+            said, met = answers_of(case, user), courses_met(case, user)
+            assert said.keys() == met.keys(), user
+            assert all(of in met[pk] for pk, of in said.items()), user
             seen += 1
     assert seen == (1 if grade == "strict" else 10)

@@ -169,9 +169,9 @@ def story(case, user, now, rows, *, reads):
         if said["state"] == MeetingState.PLANNED and starts_at >= now:
             upcoming.append((starts_at, told, courses[of]))
     loose = [_referral(case, day, pk, said, reads=reads) for day, pk, _of, said in rows["referral"]]
-    for day, pk, _of, said in rows["measure"]:
+    for day, pk, of, said in rows["measure"]:
         told = _measure(case, day, pk, said)
-        block = _course_on(courses.values(), day)
+        block = courses[of] if of else _course_on(courses.values(), day)
         (block.events if block else loose).append(told)
     for day, _pk, of, said in rows["pause"]:
         courses[of].events.append(_pause(day, said))
@@ -298,13 +298,19 @@ def _measure(case, day, pk, said):
 
 
 def _course_on(courses, day):
-    """The newest that had begun, or was about to; None where it was nobody's."""
+    """Of a measure that no course asked for: the newest that went on that day, else one that was
+    just over or about to begin, one that is only planned the last; None where it was nobody's."""
     found = [
         block
         for block in courses
         if block.first - EARLIER <= day and (block.last is None or day <= block.last + EARLIER)
     ]
-    return max(found, key=lambda block: block.first, default=None)
+    return max(found, key=lambda block: (*_nearness(block, day), block.first), default=None)
+
+
+def _nearness(block, day):
+    goes_on = block.first <= day and (block.last is None or day <= block.last)
+    return block.course.is_begun and goes_on, block.course.is_begun
 
 
 def _letter(day, said):

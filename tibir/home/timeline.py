@@ -116,7 +116,11 @@ JOIN cases_caseperson AS recipient ON recipient.id = d.recipient_id
 JOIN cases_person AS p ON p.id = recipient.person_id
 WHERE d.case_id = %(case)s AND d.author_id = %(user)s AND d.document_id IS NULL
 UNION ALL
-SELECT 'measure', m.taken_on, m.id, NULL, jsonb_build_object('name', i.name,
+SELECT 'measure', m.taken_on, m.id, (SELECT plan.course_id
+        FROM interventions_plannedmeasure AS plan JOIN seen ON seen.id = plan.course_id
+        WHERE plan.met_by_id = m.id
+        ORDER BY abs(plan.due_on - m.taken_on), plan.course_id LIMIT 1),
+    jsonb_build_object('name', i.name,
     'occasion', m.occasion, 'first', p.first_name, 'last', p.last_name)
 FROM instruments_measurement AS m
 JOIN instruments_instrument AS i ON i.id = m.instrument_id
