@@ -86,6 +86,19 @@ def test_a_normal_note_is_written_and_signed_with_the_keyboard_alone_on_a_tablet
     assert hand.tabs < 60
 
 
+def test_enter_in_a_field_of_one_line_saves_and_never_signs(devices, note):
+    page = opened(devices, note, 1280)
+    page.fill("[name=internal]", TEXT)
+    for field in ("[name^=rating-]", "[name=sheet_names]", "[name=day]"):
+        assert page.locator("button[value=sign]").count() == 1
+        with page.expect_navigation():
+            page.press(field, "Enter")
+        assert "Notatet er lagret." in page.inner_text(".ds-alert[data-color=success]")
+        kept = Note.objects.get(pk=note.pk)
+        assert (kept.internal, kept.is_signed) == (TEXT, False), field
+        page.goto(f"/saker/{note.course.case_id}/notat/{note.pk}/")
+
+
 class Measured(Finger):
     """A finger, and how long a person takes with it who types forty words a minute: the figures of
     the keystroke-level model (Card, Moran and Newell 1983)."""
