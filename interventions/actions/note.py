@@ -19,8 +19,13 @@ from tibir.notifications.kinds import Kind as Message
 
 @transaction.atomic
 def open_note(course, *, by, meeting=None):
-    """A note with what is known beforehand, to be signed within three working days."""
+    """A note with what is known beforehand, to be signed within three working days. Without a
+    meeting, one's own in which nothing is written yet does as well as another."""
     course = held_course(course)
+    if meeting is None:
+        own = Note.objects.filter(course=course, author=by, on_behalf_of=None)
+        if begun := own.empty().order_by("pk").first():
+            return begun
     note = Note.objects.create(
         course=course, meeting=meeting, author=by, typed=rules.known_beforehand(course, meeting)
     )
@@ -95,6 +100,19 @@ def add_to(note, *, by, text, reason):
 
 
 @transaction.atomic
+def throw_away(note, *, by):
+    """It was begun by mistake, and says nothing. What is written is never thrown away."""
+    note = _held(note)
+    if not note.is_empty:
+        raise DomainError(_("Det står noe i notatet. Bare et tomt utkast kan forkastes."))
+    if note.moves.exists():
+        raise DomainError(_("Notatet er flyttet hit fra en annen sak, og kan ikke forkastes."))
+    deadlines.close(Due.NOTE, note, by=by, reason="thrown_away")
+    record("note.thrown_away", note, by=by)
+    note.delete()
+
+
+@transaction.atomic
 def write_for(note, *, by, user=None):
     """Whoever it is written for must sign it; nobody is the author again. What everybody has left
     whose it was, is signed by who takes it over."""
@@ -143,7 +161,10 @@ def _held(note):
     """Locked, and as it is now."""
     found = Note.objects.select_for_update(of=["self"])
     shown = ("course__case", "course__service", "course__unit", "meeting", "author", "on_behalf_of")
-    return found.select_related(*shown).get(pk=note.pk)
+    held = found.select_related(*shown).filter(pk=note.pk).first()
+    if held is None:
+        raise StaleState(_("Utkastet er forkastet."))
+    return held
 
 
 def _require_seen(note, version):

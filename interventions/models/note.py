@@ -29,6 +29,11 @@ class NoteQuerySet(models.QuerySet):
     def signed(self):
         return self.filter(state=NoteState.SIGNED)
 
+    def empty(self):
+        """Drafts of no meeting in which nothing is written: nobody would miss them."""
+        drafts = self.filter(state=NoteState.DRAFT, meeting=None, typed={})
+        return drafts.exclude(internal__regex=r"\S")
+
     def for_list(self):
         """Somebody's draft is theirs until it is signed; what was signed stands by the meeting."""
         people = ("author", "on_behalf_of", "signed_by", "cosigner", "cosigned_by")
@@ -136,6 +141,12 @@ class Note(models.Model):
     def day(self):
         """The day that it tells of."""
         return self.meeting.day if self.meeting else timezone.localdate(self.saved_at)
+
+    @property
+    def is_empty(self):
+        """As `empty` finds them. What was held needs its note, and keeps it."""
+        written = self.is_signed or self.meeting_id or self.typed or self.internal.strip()
+        return not written
 
     @property
     def awaits_cosigning(self):

@@ -17,6 +17,7 @@ from interventions.views.page import (
     find_note,
     find_note_or_left,
     today,
+    tried,
     typed,
     work_on,
 )
@@ -54,17 +55,18 @@ def note(request, pk, note):
         try:
             _keep(request, note, form)
         except StaleState as error:
-            note.refresh_from_db()
+            note = find_note(request, pk, note.pk)
             if note.is_signed:
                 return _read(request, note)
             form, stored = _again(request, note, error)
         else:
-            if request.POST.get("action") != "sign":
+            action = request.POST.get("action")
+            if action not in MORE:
                 messages.success(request, _("Notatet er lagret."))
                 return redirect(note.course)
             form = _newer(request, note)
-            if form.is_valid() and _signed(request, note, form):
-                messages.success(request, _said(note))
+            if said := MORE[action](request, note, form):
+                messages.success(request, said)
                 return redirect(note.course)
     return _write(request, note, form, stored)
 
@@ -85,11 +87,18 @@ def _newer(request, note):
     return _form(request, note, data)
 
 
+def _thrown_away(request, note, form):
+    is_gone = tried(form, actions.throw_away, note, by=request.user)
+    return _("Utkastet er forkastet.") if is_gone else ""
+
+
 def _signed(request, note, form):
+    if not form.is_valid():
+        return ""
     if not rules.may_sign(request.user, note):
         name = {"name": note.signer}
         say_why(form, DomainError(_("Notatet er lagret. %(name)s skal signere det.") % name))
-        return False
+        return ""
     try:
         actions.finish_note(note, by=request.user, version=note.version, **form.said())
     except Busy as error:
@@ -97,8 +106,12 @@ def _signed(request, note, form):
     except DomainError as error:
         say_why(form, error)
     else:
-        return True
-    return False
+        return _said(note)
+    return ""
+
+
+# What a press does besides saving: what is said of it, or nothing where the form says why not.
+MORE = {"sign": _signed, "throw_away": _thrown_away}
 
 
 def _said(note):

@@ -15,6 +15,9 @@ from tests.interventions.screenings import held, meet
 from tests.referrals.parent import Page
 from tibir.accounts.models import Absence
 from tibir.audit.models import Event
+from tibir.core.errors import DomainError
+from tibir.deadlines.kinds import Kind as Due
+from tibir.deadlines.models import Deadline
 from tibir.family import actions as family
 
 pytestmark = pytest.mark.django_db
@@ -296,6 +299,56 @@ def test_a_note_without_a_meeting_is_begun_with_a_button(client, course):
     assert (begun.url, note.meeting) == (address(note), None)
     said = typed(client, note, internal=TEXT, action="sign")
     assert client.post(address(note), said).status_code == 302
+
+
+def test_a_note_without_a_meeting_is_begun_once_until_something_is_written(client, course):
+    client.force_login(course.practitioner)
+    begin = reverse("interventions:begin_note", args=[course.case_id, course.pk])
+    assert client.post(begin).url == client.post(begin).url
+    first = Note.objects.get()
+    assert Deadline.objects.filter(kind=Due.NOTE).open().count() == 1
+    client.post(address(first), typed(client, first, agreements="Ringe.", action="save"))
+    assert client.post(begin).url != address(first)
+    assert Note.objects.count() == 2
+
+
+def test_a_draft_in_which_nothing_is_written_is_thrown_away(client, course):
+    client.force_login(course.practitioner)
+    note = actions.open_note(course, by=course.practitioner)
+    said = typed(client, note, action="throw_away")
+    assert "Forkast utkastet" in client.get(address(note)).content.decode()
+    gone = client.post(address(note), said, follow=True)
+    assert "Utkastet er forkastet." in gone.content.decode()
+    assert not Note.objects.exists()
+    assert Deadline.objects.get(kind=Due.NOTE).closed_reason == "thrown_away"
+    assert Event.objects.filter(verb="note.thrown_away", target_id=note.pk).count() == 1
+    assert client.post(address(note), said).status_code == 404
+
+
+@pytest.mark.parametrize("field", ["internal", "agreements", "summary"])
+def test_what_is_written_is_saved_and_not_thrown_away(client, course, field):
+    client.force_login(course.practitioner)
+    note = actions.open_note(course, by=course.practitioner)
+    refused = client.post(address(note), typed(client, note, action="throw_away", **{field: TEXT}))
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "Bare et tomt utkast kan forkastes." in page
+    assert "Forkast utkastet" not in page
+    note.refresh_from_db()
+    assert TEXT in (note.internal, *note.typed.values())
+    assert Deadline.objects.filter(kind=Due.NOTE).open().exists()
+
+
+def test_the_note_of_a_meeting_and_one_that_was_moved_are_not_thrown_away(client, place, note):
+    client.force_login(note.author)
+    assert "Forkast utkastet" not in client.get(address(note)).content.decode()
+    client.post(address(note), typed(client, note, action="throw_away"))
+    right = counselling(place, practitioner=note.author)
+    empty = actions.open_note(note.course, by=note.author)
+    actions.move_note(empty, by=note.author, to=right, reason="To faner.")
+    with pytest.raises(DomainError, match="flyttet"):
+        actions.throw_away(empty, by=note.author)
+    assert Note.objects.count() == 2
 
 
 # --- Who signs, and the wrong case ------------------------------------------------------------

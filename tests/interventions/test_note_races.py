@@ -11,7 +11,7 @@ from tests.factories import MunicipalityFactory
 from tests.interventions.journals import counselling, counsellor, goal, joins, parents, sign
 from tests.interventions.screenings import held
 from tibir.audit.models import Event
-from tibir.core.errors import StaleState
+from tibir.core.errors import DomainError, StaleState
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
 
@@ -57,6 +57,20 @@ def test_signed_from_many_tabs_it_is_signed_once_with_what_belongs_to_it(place, 
     assert Event.objects.filter(verb="note.signed").count() == 1
     assert Meeting.objects.count() == 1
     assert Deadline.objects.get(kind=Due.NOTE).met_on is not None
+
+
+def test_begun_thrown_away_and_written_at_once_there_is_one_draft_and_no_word_lost(place):
+    course = counselling(place)
+    by = course.practitioner
+    begun = at_once(lambda: actions.open_note(course, by=by), times=4)
+    assert len({note.pk for note in begun}) == 1
+    assert Deadline.objects.filter(kind=Due.NOTE).count() == 1
+    (note,) = Note.objects.all()
+    write = partial(actions.save_note, note, by=by, version=0, internal="Ord", typed={})
+    outcomes = each_at_once([write, partial(actions.throw_away, note, by=by)])
+    assert sum(isinstance(each, DomainError) for each in outcomes) == 1, outcomes
+    left = [] if None in outcomes else ["Ord"]
+    assert [each.internal for each in Note.objects.all()] == left
 
 
 @pytest.mark.prove

@@ -78,6 +78,18 @@ def test_a_signed_note_meets_its_deadline_and_never_changes(note):
     assert rows.get().internal == TEXT
 
 
+def test_the_database_too_keeps_each_draft_that_says_something_or_is_of_a_meeting(course, note):
+    own = actions.open_note(course, by=note.author)
+    for pk, said in ((note.pk, {}), (own.pk, {"internal": "x"}), (own.pk, {"typed": {"a": "x"}})):
+        rows = Note.objects.filter(pk=pk)
+        rows.update(**said)
+        with pytest.raises(DatabaseError, match="says nothing"), transaction.atomic():
+            rows._raw_delete(rows.db)
+        Note.objects.update(internal="", typed={})
+    rows = Note.objects.filter(pk=own.pk)
+    assert rows._raw_delete(rows.db) == 1
+
+
 @pytest.mark.parametrize("empty", ["", "  \n\t "])
 def test_an_empty_note_is_not_signed_in_the_database_either(note, empty):
     with pytest.raises(DomainError, match="tomt"):

@@ -189,6 +189,7 @@ VERBS = {
             "note.opened": _("begynte på et notat"),
             "note.saved": _("skrev på et notat"),
             "note.signed": _("signerte et notat"),
+            "note.thrown_away": _("forkastet et tomt utkast til et notat"),
             "report.begun": _("begynte på en rapport"),
             "report.issued": _("sendte en rapport"),
             "report.saved": _("skrev på en rapport"),
