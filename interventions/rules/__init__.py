@@ -54,6 +54,7 @@ from interventions.rules.meeting import (
     possible_attendees,
     refused,
     stopped_by,
+    who_came,
 )
 from interventions.rules.note import (
     before,
@@ -182,4 +183,5 @@ __all__ = [
     "usual_cosigner",
     "waiting_for",
     "why_not",
+    "who_came",
 ]

@@ -4,13 +4,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from interventions.kinds import For
-from interventions.models import Call, Meeting, Note
+from interventions.models import Attendance, Call, Meeting, Note
 from interventions.rules.start import ASKS, lacking
 from tibir.cases.consensus import Answer
 from tibir.cases.models import CaseMember, CasePerson, Person, Purpose
 from tibir.core.dates import clock_time, weekday_date
 from tibir.family.rules.consent import agreements
 
+Came = Attendance.State
 Relation = CasePerson.Relation
 LIVES_THERE = {CasePerson.LivesWith.YES, CasePerson.LivesWith.PARTLY}
 STOPS = {Answer.DISAGREE, Answer.REFUSED, Answer.STOPPED}
@@ -18,6 +19,7 @@ OF_OTHERS = {
     Meeting.Kind.SCHOOL_MEETING: Purpose.PLACE_CONTACT,
     Meeting.Kind.TEAM: Purpose.TEAM,
 }
+CAME_OR_NOT = [Came.ATTENDED, Came.EXCUSED, Came.ABSENT]  # in the order that it is told
 STAFF = {Relation.TEACHER, Relation.PROFESSIONAL}
 # Who comes because of what they do; they are asked to a meeting one by one.
 OUTSIDE = STAFF | {Relation.CHILD_WELFARE, Relation.SIBLING}
@@ -125,6 +127,20 @@ def meetings_of(user, course):
     written = {each.meeting_id: each for each in notes}
     found = Meeting.objects.visible_to(user).filter(course=course).for_list().with_people()
     return [_row(meeting, written.get(meeting.pk)) for meeting in found]
+
+
+def who_came(user, course, meeting):
+    """[(how it was, who)] of all who were asked to a meeting, the child too: came, sent word, or
+    did not come. Of a meeting that the user may not know of, nothing."""
+    found = Meeting.objects.visible_to(user).filter(pk=meeting.pk).with_people().first()
+    if found is None:
+        return []
+    people = {state: [] for state in CAME_OR_NOT}
+    for each in found.attendances.all():
+        people.setdefault(each.state, []).append(each.person.person)
+    if found.child:
+        people.setdefault(found.child, []).append(course.case.child)
+    return [(Came(state).label, names) for state, names in people.items() if names]
 
 
 def _row(meeting, note):

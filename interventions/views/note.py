@@ -182,6 +182,7 @@ def _read(request, note):
         basis=rules.note_basis(user, note),
         template="interventions/signed_note.html",
         note=note_now,
+        who_came=rules.who_came(user, note.course, note.meeting) if note.meeting else [],
         tried=Tried.objects.visible_to(user).filter(note=note).for_list(),
         ratings=Rating.objects.visible_to(user).filter(note=note).for_list().select_related("goal"),
         summary=_summary(note),

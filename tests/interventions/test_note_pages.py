@@ -9,7 +9,8 @@ from django.utils import timezone
 from interventions import actions
 from interventions.models import Assignment, Meeting, Note, NoteMove, Rating
 from tests.factories import MunicipalityFactory, UserFactory
-from tests.html import told_beside
+from tests.family.families import join
+from tests.html import parse, told_beside
 from tests.interventions.journals import counselling, counsellor, goal, joins, parents, sign
 from tests.interventions.screenings import held, meet
 from tests.referrals.parent import Page
@@ -349,6 +350,34 @@ def test_the_note_of_a_meeting_and_one_that_was_moved_are_not_thrown_away(client
     with pytest.raises(DomainError, match="flyttet"):
         actions.throw_away(empty, by=note.author)
     assert Note.objects.count() == 2
+
+
+def test_a_signed_note_says_who_came_and_who_did_not(client, place, course):
+    mother, father = parents(course)
+    teacher = join(course.case, "teacher", "no")
+    meeting = meet(course, days=-1)
+    asked = {"attended": [mother, course.case.child], "excused": [father]}
+    note = sign(actions.hold(meeting, by=course.practitioner, **asked))
+    client.force_login(note.author)
+    assert who_came(client, note) == [
+        ("Var med", f"{mother.person}, {course.case.child}"),
+        ("Meldte forfall", str(father.person)),
+        ("Kom ikke", str(teacher.person)),
+    ]
+    without = sign(actions.open_note(course, by=course.practitioner))
+    assert who_came(client, without) == []
+    actions.move_note(
+        note, by=note.author, to=counselling(place, practitioner=note.author), reason="To faner."
+    )
+    assert who_came(client, note) == []
+    assert str(father.person) not in client.get(address(note)).content.decode()
+
+
+def who_came(client, note):
+    note = Note.objects.get(pk=note.pk)
+    said = parse(client.get(address(note)).content.decode()).xpath("//main//dl/div")
+    pairs = [[part.text_content() for part in each] for each in said]
+    return [(how, who) for how, who in pairs if how in ("Var med", "Meldte forfall", "Kom ikke")]
 
 
 # --- Who signs, and the wrong case ------------------------------------------------------------
