@@ -4,7 +4,7 @@ from tibir.core.encryption import EncryptedTextField
 
 
 class Migration(migrations.Migration):
-    dependencies = [("interventions", "0004_a_measure_ends_with_its_course")]
+    dependencies = [("interventions", "0005_what_is_written_is_not_thrown_away")]
 
     operations = [
         migrations.AddField(

@@ -182,6 +182,6 @@ __all__ = [
     "units_that_give",
     "usual_cosigner",
     "waiting_for",
-    "why_not",
     "who_came",
+    "why_not",
 ]
