@@ -47,7 +47,8 @@ def test_a_year_with_one_family_ends_in_a_closed_case(client, time_machine, ring
 
 def the_mother_refers(family):
     family.days.come(date(2025, 1, 6), 20)
-    Parent(family.client, family.place).refer()
+    mother = Parent(family.client, family.place)
+    mother.press(mother.walk())
     family.rings.answer()
     family.has_been_referred()
 
