@@ -51,6 +51,18 @@ def _answers(person, informant):
     return person.has_responsibility or person.is_in_the_guardians_place or is_carer
 
 
+def form_of(planned, day):
+    """What is planned, in the version in use that fits the child that day; None where none is."""
+    case, wanted = planned.course.case, planned.instrument
+    age = case.child.age(day)
+    for each in Instrument.objects.used_in(case.municipality):
+        is_same = each.licence == wanted.licence
+        is_same = is_same and each.parsed.informant == wanted.parsed.informant
+        if is_same and (age is None or each.parsed.fits_age(age)):
+            return each
+    return None
+
+
 def taken_of(course):
     """All that stands of those who are asked in this course, the oldest first."""
     informants = PlannedMeasure.objects.filter(course=course).values("informant")

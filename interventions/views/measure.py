@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -157,5 +158,18 @@ def put_aside(request, pk, planned):
         "title": row.instrument.label,
         "is_late": _is_late(row.course, row),
         "comes_later": rules.comes_later(row.course, row.occasion),
+        **_where_to_type(row),
     }
     return render(request, "interventions/put_aside.html", context)
+
+
+def _where_to_type(planned):
+    """With what, whom and when chosen, so that what is typed is what was planned."""
+    case, form = planned.course.case_id, rules.form_of(planned, today())
+    if form is None:
+        return {"answers": reverse("instruments:choose", args=[case]), "totals": ""}
+    chosen = {"hvem": planned.informant_id, "anledning": planned.occasion}
+    return {
+        "answers": reverse("instruments:items", args=[case, form.code], query=chosen),
+        "totals": reverse("instruments:totals", args=[case, form.code], query=chosen),
+    }

@@ -370,6 +370,80 @@ def test_a_child_who_was_asked_and_did_not_come_is_said_to_be_away(client, famil
     ]  # fmt: skip
 
 
+def fields_of(page):
+    said = {each.name: each.value() for each in page.context["form"]}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+@pytest.mark.parametrize("way", ["answers", "totals"])
+def test_from_a_planned_measure_one_comes_to_its_form_with_whom_and_when_chosen(
+    client, family, way
+):
+    case, mother, father = family
+    course = course_of(case, begun=90)
+    row = planned(course, "half_way", person=father)
+    client.force_login(course.practitioner)
+    shown = client.get(reverse("interventions:put_aside", args=[case.pk, row.pk]))
+    address = shown.context[way]
+    assert f'href="{address.replace("&", "&amp;")}"' in shown.content.decode()
+    page = client.get(address, follow=True)
+    if way == "answers":  # the licence is asked for first, and says where one was going
+        assert shown.context["totals"] == page.context["totals"]
+        [(address, _status)] = page.redirect_chain
+        page = client.post(address, {"is_licensed": "on"}, follow=True)
+    said = fields_of(page)
+    assert (said["informant"], said["occasion"]) == (str(father.pk), "half_way")
+    numbers = {f"intensity-{item}": "4" for item in range(1, 37)} | {"total-intensity": "144"}
+    client.post(page.request["PATH_INFO"], said | numbers)
+    measures()
+    row.refresh_from_db()
+    assert row.met_by.informant == father
+    assert planned(course, "half_way", person=mother).is_waiting
+
+
+def test_what_stands_in_the_address_is_chosen_only_where_it_can_be(client, family):
+    case, mother, father = family
+    course = course_of(case, begun=60)
+    client.force_login(course.practitioner)
+    form = reverse("instruments:totals", args=[case.pk, "ecbi"])
+    for query, chosen in (
+        (f"hvem={mother.pk}&anledning=after", (str(mother.pk), "after")),
+        (f"hvem={apart()[1].pk}&anledning=after", ("", "after")),
+        ("hvem=%3Cb%3E&anledning=%3Cb%3E", ("", "")),
+        (f"hvem={'9' * 40}&anledning=AFTER", ("", "")),
+        ("", ("", "")),
+    ):
+        page = client.get(f"{form}?{query}")
+        said = fields_of(page)
+        assert (said["informant"], said["occasion"]) == chosen
+        assert "<b>" not in page.content.decode()
+    typed = {"informant": father.pk, "occasion": "other", "total-intensity": "x"}
+    page = client.post(f"{form}?hvem={mother.pk}&anledning=after", typed)
+    said = fields_of(page)
+    assert (said["informant"], said["occasion"]) == (str(father.pk), "other")
+
+
+def test_a_child_that_has_grown_is_measured_with_the_version_for_its_age(client, family):
+    case, mother, _father = family
+    for code in ("sdq-parent-2-4", "sdq-parent-4-17"):
+        Choice.objects.create(municipality=case.municipality, code=code, is_on=True)
+    case.child.birth_date = timezone.localdate() - timedelta(days=365 * 3 + 30)
+    case.child.save()
+    course = course_of(case, begun=0)
+    row = planned(course, code="sdq-parent-2-4", person=mother)
+    client.force_login(course.practitioner)
+    address = reverse("interventions:put_aside", args=[case.pk, row.pk])
+    assert "/sdq-parent-2-4/" in client.get(address).context["totals"]
+    case.child.birth_date = timezone.localdate() - timedelta(days=365 * 7)
+    case.child.save()
+    assert "/sdq-parent-4-17/" in client.get(address).context["totals"]
+    for code in ("sdq-parent-2-4", "sdq-parent-4-17"):
+        Choice.objects.filter(municipality=case.municipality, code=code).update(is_on=False)
+    context = client.get(address).context
+    choose = reverse("instruments:choose", args=[case.pk])
+    assert (context["answers"], context["totals"]) == (choose, "")
+
+
 def test_putting_aside_needs_a_reason_and_only_who_gives_the_course_does_it(client, course):
     row = planned(course)[0]
     address = reverse("interventions:put_aside", args=[course.case_id, row.pk])

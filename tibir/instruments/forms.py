@@ -124,8 +124,9 @@ def _half(definition, half):
     ) % {"gone": gone}
 
 
-def who_and_when(form, case, instrument, informants):
-    """The fields that stand above the numbers, whatever is typed below."""
+def who_and_when(form, case, instrument, informants, *, who="", when=""):
+    """The fields that stand above the numbers, whatever is typed below. `who` and `when` are
+    chosen already, where they are among what can be chosen."""
     form.case, form.instrument = case, instrument
     form.found = {str(each.pk): each for each in informants}
     today = timezone.localdate()
@@ -135,10 +136,10 @@ def who_and_when(form, case, instrument, informants):
             label=_("Hvem har svart?"),
             choices=[(pk, str(each)) for pk, each in form.found.items()],
             required=True,
-            initial=only,
+            initial=who if who in form.found else only,
         ),
         "occasion": fields.SelectField(
-            label=_("Når i forløpet?"), choices=Occasion.choices, required=True
+            label=_("Når i forløpet?"), choices=Occasion.choices, required=True, initial=when
         ),
         "taken_on": fields.DayField(
             label=_("Hvilken dag ble det fylt ut?"),
@@ -184,9 +185,9 @@ def for_ages(definition):
 class ItemsForm(AnswersForm):
     """The answers to each item, and who gave them."""
 
-    def __init__(self, *args, case, instrument, informants, **kwargs):
+    def __init__(self, *args, case, instrument, informants, who="", when="", **kwargs):
         super().__init__(*args, definition=instrument.parsed, **kwargs)
-        who_and_when(self, case, instrument, informants)
+        who_and_when(self, case, instrument, informants, who=who, when=when)
 
     @property
     def above(self):
@@ -203,7 +204,7 @@ class ItemsForm(AnswersForm):
 class TotalsForm(forms.Form):
     """Scores that somebody has counted already; they need no licence."""
 
-    def __init__(self, *args, case, instrument, informants, **kwargs):
+    def __init__(self, *args, case, instrument, informants, who="", when="", **kwargs):
         super().__init__(*args, **kwargs)
         for scale in instrument.parsed.scales:
             least, most = instrument.parsed.range_of(scale.key)
@@ -214,7 +215,7 @@ class TotalsForm(forms.Form):
                 help_text=gettext("Fra %(least)d til %(most)d.") % {"least": least, "most": most},
                 attrs={"autocomplete": "off"},
             )
-        who_and_when(self, case, instrument, informants)
+        who_and_when(self, case, instrument, informants, who=who, when=when)
 
     def clean_informant(self):
         return self.found[self.cleaned_data["informant"]]

@@ -12,6 +12,7 @@ from tibir.audit.record import record
 from tibir.cases.models import Case
 from tibir.core.errors import DomainError, StaleState, say_why
 from tibir.instruments import actions, comparison, forms, rules
+from tibir.instruments.kinds import Occasion
 from tibir.instruments.models import Instrument, Measurement, Way
 
 PAGE = ["GET", "HEAD", "POST"]
@@ -47,6 +48,17 @@ def _measurement(request, case, pk):
 
 def _back(case):
     return reverse("instruments:measurements", args=[case.pk])
+
+
+def _chosen(request):
+    """Who answered and when, where the page that led here knew; anything else is left out."""
+    who, when = request.GET.get("hvem", ""), request.GET.get("anledning", "")
+    chosen = {"hvem": who} if who.isdecimal() and len(who) < 19 else {}
+    return chosen | ({"anledning": when} if when in Occasion.values else {})
+
+
+def _to(name, request, *args):
+    return reverse(f"instruments:{name}", args=args, query=_chosen(request) or None)
 
 
 def _shown(request, case, template, **context):
@@ -99,7 +111,7 @@ def licence(request, case, code):
     form = forms.LicenceForm(_typed(request))
     if form.is_valid():
         actions.confirm_licence(instrument, by=request.user, municipality=case.municipality)
-        return redirect("instruments:items", case.pk, code)
+        return redirect(_to("items", request, case.pk, code))
     return _shown(
         request,
         case,
@@ -107,6 +119,7 @@ def licence(request, case, code):
         title=instrument.label,
         form=form,
         instrument=instrument,
+        totals=_to("totals", request, case.pk, code),
     )
 
 
@@ -115,7 +128,7 @@ def items(request, case, code):
     case = _case_to_measure(request, case)
     instrument = _instrument(case, code)
     if not rules.is_licensed(case.municipality_id, instrument):
-        return redirect("instruments:licence", case.pk, code)
+        return redirect(_to("licence", request, case.pk, code))
     return _enter(request, case, instrument, forms.ItemsForm, "instruments/items.html")
 
 
@@ -129,7 +142,15 @@ def totals(request, case, code):
 
 def _enter(request, case, instrument, form_of, template):
     informants = list(rules.possible_informants(case, instrument))
-    form = form_of(_typed(request), case=case, instrument=instrument, informants=informants)
+    chosen = _chosen(request)
+    form = form_of(
+        _typed(request),
+        case=case,
+        instrument=instrument,
+        informants=informants,
+        who=chosen.get("hvem", ""),
+        when=chosen.get("anledning", ""),
+    )
     if form.is_valid() and _is_done(
         form, actions.measure, instrument=instrument, by=request.user, **form.cleaned_data
     ):
