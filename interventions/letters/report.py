@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from interventions.letters.answer import rights
 from interventions.models import Attendance
+from interventions.rules.measure import names_of
 from interventions.rules.report import facts_for, is_for_guardian
 from referrals.letters import words
 from tibir.core.dates import long_date
@@ -221,6 +222,7 @@ def _followed(goal):
 
 def _measures(facts):
     title = _("Det du har svart på")
+    names = names_of(facts.taken_for)
     charts = [
         {
             "name": capfirst(each.name),
@@ -237,7 +239,7 @@ def _measures(facts):
             ],
             "notes": list(each.notes),
         }
-        for number, each in enumerate(progress(facts.measurements), 1)
+        for number, each in enumerate(progress(facts.measurements, names), 1)
     ]
     paragraphs = [] if charts else [_("Ikke målt.")]
     missing = [

@@ -1,12 +1,15 @@
 """Who is asked what of a course, what answers it, and what is missing when it is to end."""
 
+from collections import Counter
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from interventions import measuring
 from interventions.models import Attendance, PlannedMeasure
 from tibir.cases.models import CasePerson
+from tibir.core.dates import brief_date
 from tibir.instruments import chart, progress
 from tibir.instruments.definition import Informant
 from tibir.instruments.kinds import ANSWERED_BY, Occasion
@@ -160,11 +163,43 @@ def missing_at_end(course):
 
 def measures(user, course):
     """What the piece about measures shows: what is planned, and what was measured since shortly
-    before the course began. Two queries, and one for the norms."""
+    before the course began. Three queries, and one for the norms."""
     planned = PlannedMeasure.objects.visible_to(user).filter(course__in=course.line).for_list()
     found = Measurement.objects.visible_to(user).of_case(course.case).standing().for_list()
     taken = [each for each in found if _is_of(course, each)]
-    return {"planned": list(planned), "progress": progress.progress(taken)}
+    names = names_of(taken_for(user, course.case))
+    return {"planned": list(planned), "progress": progress.progress(taken, names)}
+
+
+def taken_for(user, case, **only):
+    """{measurement: the courses of the case that it was planned for}, as the user sees them. One
+    that was transferred is one with what it was before."""
+    planned = PlannedMeasure.objects.visible_to(user).filter(course__case=case, **only)
+    met = planned.filter(met_by__isnull=False).select_related("course__service")
+    rows = list(met.order_by("course__started_on", "pk"))
+    courses = {each.course_id: each.course for each in rows}
+    found = {}
+    for each in rows:
+        first = each.course
+        while first.follows_id in courses:
+            first = courses[first.follows_id]
+        found.setdefault(each.met_by_id, {})[first.pk] = first
+    return {measurement: list(of.values()) for measurement, of in found.items()}
+
+
+def names_of(courses_of):
+    """{measurement: {course: its name}}; with the day it began, where two have the same name."""
+    courses = {each.pk: each for of in courses_of.values() for each in of}
+    names = {pk: each.service.get_kind_display() for pk, each in courses.items()}
+    same = Counter(names.values())
+    for pk, name in names.items():
+        if same[name] > 1:
+            about = {"service": name, "day": brief_date(courses[pk].started_on)}
+            names[pk] = _("%(service)s fra %(day)s") % about
+    return {
+        measurement: {each.pk: names[each.pk] for each in of}
+        for measurement, of in courses_of.items()
+    }
 
 
 def _is_of(course, measurement):

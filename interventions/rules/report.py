@@ -19,6 +19,7 @@ from interventions.models import (
     Rating,
 )
 from interventions.rules.course import may_work
+from interventions.rules.measure import taken_for
 from referrals.models import Referral
 from referrals.states import State
 from tibir.cases.models import CasePerson, Purpose
@@ -86,6 +87,7 @@ class Facts:
     components: tuple  # what was worked on in those where the recipient was
     goals: tuple  # the recipient's own and the family's, each with `said`: what this one has said
     measurements: tuple  # what the recipient has answered
+    taken_for: dict  # {one of these: the courses it was planned for}
     planned: tuple  # what the recipient was to answer by now
 
 
@@ -107,6 +109,9 @@ def facts_for(report, user) -> Facts:
         components=_components(meetings, user),
         goals=_goals(courses, person, user) if ReportPart.GOALS in parts else (),
         measurements=_measurements(report, user) if ReportPart.MEASURES in parts else (),
+        taken_for=taken_for(user, report.case, informant=person)
+        if ReportPart.MEASURES in parts
+        else {},
         planned=_planned(courses, person, user) if ReportPart.MEASURES in parts else (),
     )
 

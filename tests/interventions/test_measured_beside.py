@@ -2,13 +2,17 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from interventions import actions, rules
+from interventions import actions, letters, rules
 from interventions.models import PlannedMeasure
+from interventions.rules.measure import names_of, taken_for
 from interventions.schedule import _has_changed, measures
 from tests.instruments.paper import answered
 from tests.interventions.courses import apart, course_of, reasons
 from tests.interventions.screenings import days_ago
+from tibir.cases.models import CasePerson
+from tibir.core.dates import brief_date
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +130,63 @@ def test_the_page_of_a_course_that_goes_on_says_nothing_of_the_end_of_another(cl
         address = reverse("interventions:progress", args=[case.pk, each.pk])
         shown[each] = link in client.get(address).content.decode()
     assert shown == {course: False, skills: True}
+
+
+# --- What each figure was taken for ---------------------------------------------------------------
+
+
+def said_in(client, course):
+    client.force_login(course.practitioner)
+    shown = client.get(reverse("interventions:progress", args=[course.case_id, course.pk]))
+    return [row.occasion for each in shown.context["charts"] for row in each["progress"].rows]
+
+
+def test_of_two_courses_each_figure_says_which_one_it_was_taken_for(client, family):
+    case, mother, father = family
+    course, skills = beside_of(case)
+    by = course.practitioner
+    answered(mother, by=by, days_ago=59, occasion="before")
+    answered(mother, by=by, occasion="other", days_ago=30)
+    answered(mother, by=by, occasion="after")
+    answered(father, by=by, code="pss", totals={"stress": 30}, days_ago=1, occasion="after")
+    settled()
+    of_both = "før tiltaket (PMTO-terapi, sosial ferdighetstrening)"
+    of_one = "etter tiltaket (sosial ferdighetstrening)"
+    # Of what only one course has measured, nothing more is said.
+    expected = [of_both, "en annen gang", of_one, "etter tiltaket"]
+    assert said_in(client, course) == said_in(client, skills) == expected
+
+
+def test_two_courses_of_one_name_are_told_apart_by_the_day_they_began(client, family):
+    case, mother, _father = family
+    first, second = course_of(case, begun=400), course_of(case, begun=40)
+    for days in (399, 39):
+        answered(mother, by=second.practitioner, days_ago=days, occasion="before")
+    settled()
+    names = names_of(taken_for(second.practitioner, case))
+    assert [*names.values()] == [
+        {each.pk: f"PMTO-terapi fra {brief_date(each.started_on)}"} for each in (first, second)
+    ]
+
+
+def test_a_report_says_which_course_each_of_the_recipients_figures_was_taken_for(family):
+    case, mother, father = family
+    course, skills = beside_of(case)
+    by = course.practitioner
+    answered(mother, by=by, days_ago=59, occasion="before")
+    answered(mother, by=by, occasion="after")
+    answered(father, by=by, occasion="before", days_ago=59)
+    settled()
+    said = {}
+    CasePerson.objects.filter(case=case).update(
+        verified_at=timezone.now(), verified_by=by, verified_how="met"
+    )
+    for person in CasePerson.objects.filter(case=case):
+        draft = actions.begin_report(case, by=by, recipient=person)
+        words = letters.drafted(draft, by=by, on=days_ago(0))
+        charts = [chart for each in words["sections"] for chart in each["charts"]]
+        said[person] = [row["occasion"] for each in charts for row in each["rows"]]
+    of_both = "før tiltaket (PMTO-terapi, sosial ferdighetstrening)"
+    assert said[mother] == [of_both, "etter tiltaket (sosial ferdighetstrening)"]
+    assert said[father] == [of_both]
+    assert skills.planned_measures.filter(informant=father, met_by=None).exists()

@@ -63,9 +63,12 @@ class Progress:
         return svg(self.chart, name, width)
 
 
-def progress(measurements) -> list[Progress]:
+def progress(measurements, taken_for=None) -> list[Progress]:
     """One for each scale that has a value, of measurements that stand and have their instrument,
-    norms and informant with them. The same questions in versions for several ages are one."""
+    norms and informant with them. The same questions in versions for several ages are one.
+
+    `taken_for`: {measurement: {course: its name}}, said beside the occasion where a scale was
+    measured for several courses."""
     groups = {}
     for each in sorted(measurements, key=lambda each: (each.taken_on, each.pk)):
         definition = each.instrument.parsed
@@ -73,7 +76,10 @@ def progress(measurements) -> list[Progress]:
             if scale.key in each.scores:
                 key = (each.instrument.licence, definition.informant, order, scale.key)
                 groups.setdefault(key, []).append(each)
-    found = [_progress(key[-1], of_scale) for key, of_scale in sorted(groups.items(), key=_first)]
+    found = [
+        _progress(key[-1], of_scale, taken_for or {})
+        for key, of_scale in sorted(groups.items(), key=_first)
+    ]
     return [each for each in found if not each.chart.is_empty]
 
 
@@ -82,7 +88,7 @@ def _first(group):
     return licence, informant, order
 
 
-def _progress(scale, measurements):
+def _progress(scale, measurements, taken_for):
     last = measurements[-1]
     definition = last.instrument.parsed
     name = f"{last.instrument.label}, {_(definition.scale(scale).name)}"
@@ -104,7 +110,12 @@ def _progress(scale, measurements):
         bands=zones,
         marked=_("mer enn tilfeldigheter kan forklare"),
     )
-    rows = tuple(_row(scale, each, changes) for each in measurements)
+    of_courses = {each.pk: taken_for.get(each.pk, {}) for each in measurements}
+    if len({course for names in of_courses.values() for course in names}) < 2:
+        of_courses = {}
+    rows = tuple(
+        _row(scale, each, changes, of_courses.get(each.pk, {}).values()) for each in measurements
+    )
     told = tuple(_told(scale, of_one) for of_one in by_person.values())
     return Progress(name, chart, rows, told, (*_sources(measurements), *notes))
 
@@ -199,14 +210,15 @@ def _description(scale, people):
     return " ".join(sentences)
 
 
-def _row(scale, each, changes):
+def _row(scale, each, changes, courses):
     value, code = _value(each, scale), each.scores[scale]["band"]
+    of = f"({', '.join(courses)})" if courses else ""
     change, is_marked = changes.get(each.pk, ("", False))
     if is_marked:
         change = _("%(points)s, mer enn tilfeldigheter kan forklare") % {"points": change}
     return Row(
         on=long_date(each.taken_on),
-        occasion=str(each.get_occasion_display()),
+        occasion=f"{each.get_occasion_display()} {of}".rstrip(),
         informant=str(each.informant),
         value=_("kan ikke regnes ut") if value is None else str(value),
         band=str(Band(code).label) if code else "",
