@@ -15,7 +15,7 @@ from referrals.letters import words
 from tibir.core.dates import long_date
 from tibir.instruments import chart
 from tibir.instruments.kinds import Occasion
-from tibir.instruments.progress import progress
+from tibir.instruments.progress import of_goals, progress
 
 CAME = {
     Attendance.State.ATTENDED: chart.CAME,
@@ -174,7 +174,7 @@ def _meetings(facts):
             chart.NOT_ASKED: "–",
         },
     )
-    picture = {"svg": chart.strip_svg(strip, "oppmote"), "rows": [], "notes": []}
+    picture = {"svg": chart.strip_svg(strip, "oppmote"), "rows": [], "figures": [], "notes": []}
     return _section(title, paragraphs=[said, when], charts=[picture])
 
 
@@ -189,7 +189,21 @@ def _goals(facts):
     rows = [{"what": each.words, "said": _followed(each)} for each in facts.goals]
     if not rows:
         return _section(_("Mål"), paragraphs=[_("Det er ikke satt noe mål.")])
-    return _section(_("Mål"), rows=rows)
+    charts = [_drawn(each, number) for number, each in enumerate(facts.goals, 1) if each.said[1:]]
+    return _section(_("Mål"), rows=rows, charts=charts)
+
+
+def _drawn(goal, number):
+    """What this one has said of a goal, once it is more than one number."""
+    ends = _("0: %(low)s. 10: %(high)s.") % {"low": goal.low, "high": goal.high}
+    series = [(_("Du"), [(each.on, each.value) for each in goal.said])]
+    return {
+        "name": goal.words,
+        "svg": chart.svg(of_goals(series, goal.words, ends), f"mal-{number}"),
+        "rows": [],
+        "figures": [{"on": long_date(each.on), "value": each.value} for each in goal.said],
+        "notes": [ends],
+    }
 
 
 def _followed(goal):
@@ -237,6 +251,7 @@ def _measures(facts):
                 }
                 for row in each.rows
             ],
+            "figures": [],
             "notes": list(each.notes),
         }
         for number, each in enumerate(progress(facts.measurements, names), 1)

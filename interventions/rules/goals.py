@@ -14,8 +14,20 @@ class Followed:
     """One goal, with what each has said of it and how it was evaluated."""
 
     goal: Goal
-    raters: list  # (person, the values in the order they were said)
+    ratings: list  # in the order they were said
     evaluations: list
+
+    @property
+    def raters(self):
+        """[(person, the values in the order they were said)]"""
+        return [(who, [each.value for each in said]) for who, said in self.by_person.items()]
+
+    @property
+    def by_person(self):
+        found = {}
+        for each in self.ratings:
+            found.setdefault(each.person, []).append(each)
+        return found
 
     @property
     def is_under(self):
@@ -31,12 +43,11 @@ def goals_of(user, course):
         since["on__lte"] = course.ended_on
     ratings, evaluations = {}, {}
     for each in Rating.objects.visible_to(user).filter(**since).for_list():
-        ratings.setdefault(each.goal_id, {}).setdefault(each.person, []).append(each.value)
+        ratings.setdefault(each.goal_id, []).append(each)
     for each in Evaluation.objects.visible_to(user).filter(**since).for_list():
         evaluations.setdefault(each.goal_id, []).append(each)
     return [
-        Followed(each, list(ratings.get(each.pk, {}).items()), evaluations.get(each.pk, []))
-        for each in goals
+        Followed(each, ratings.get(each.pk, []), evaluations.get(each.pk, [])) for each in goals
     ]
 
 

@@ -17,7 +17,7 @@ from tibir.core.errors import DomainError, StaleState, say_why
 from tibir.instruments import chart
 from tibir.instruments import rules as instruments
 from tibir.instruments.kinds import Occasion
-from tibir.instruments.progress import is_not_improving, verdicts
+from tibir.instruments.progress import is_not_improving, of_goals, verdicts
 
 
 @require_safe
@@ -31,12 +31,18 @@ def progress(request, pk, course):
     meetings = Meeting.objects.visible_to(user).filter(course=course).for_list()
     meetings = list(meetings.prefetch_related("attendances"))
     gives = rules.may_work(user, course)
+    reads = gives or rules.may_read_journal(user, course)
+    goals = rules.goals_of(user, course) if reads else []
+    if goals:
+        record("goal.read", course, by=user, basis=rules.journal_basis(user, course))
     context = {
         "case": course.case,
         "course": course,
         "title": _("Målinger og endring"),
         "occasions": occasions(course, found["planned"]),
         "charts": pictures(found["progress"]),
+        "reads": reads,
+        "goals": goal_pictures(goals),
         "attendance": attendance(meetings, people_of(request, course.case), course.case.child),
         "gives": gives,
         "said": verdicts(found["progress"]) if gives else [],
@@ -88,6 +94,30 @@ def pictures(found):
         }
         for number, each in enumerate(found, 1)
     ]
+
+
+def goal_pictures(goals):
+    """Each goal with its picture, as `pictures` has them, and what stands in the table beside it:
+    one line for each who has said how near it is."""
+    return [_goal_picture(each, number) for number, each in enumerate(goals, 1)]
+
+
+def _goal_picture(followed, number):
+    goal = followed.goal
+    ends = _("0: %(low)s. 10: %(high)s.") % {"low": goal.low, "high": goal.high}
+    series = [
+        (str(person), [(each.on, each.value) for each in said])
+        for person, said in followed.by_person.items()
+    ]
+    drawn = of_goals(series, goal.words, ends)
+    return {
+        "goal": goal,
+        "followed": followed,
+        "ends": ends,
+        "rows": followed.ratings,
+        "svg": chart.svg(drawn, f"mal-diagram-{number}"),
+        "narrow": chart.svg(drawn, f"mal-diagram-{number}-smalt", chart.NARROW),
+    }
 
 
 def attendance(meetings, people, child):

@@ -10,12 +10,15 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from interventions import actions, measuring, rules
-from interventions.models import Battery, PlannedMeasure
+from interventions.models import Battery, PlannedMeasure, Rating
 from interventions.schedule import measures
 from tests.factories import MunicipalityFactory, UserFactory
 from tests.instruments.paper import answered, instrument
 from tests.interventions.courses import apart, course_of, reasons
-from tests.interventions.screenings import held, meet, screening
+from tests.interventions.journals import goal
+from tests.interventions.screenings import days_ago, held, meet, screening
+from tibir.audit.models import Event
+from tibir.core.dates import long_date
 from tibir.core.errors import DomainError, StaleState
 from tibir.deadlines.kinds import Kind as Due
 from tibir.deadlines.models import Deadline
@@ -318,6 +321,41 @@ def test_who_gives_the_course_is_told_that_nobody_gets_better_and_a_colleague_se
         assert "170" in text
 
 
+def test_each_goal_is_drawn_with_a_line_for_each_parent_for_those_who_read_of_goals(client, family):
+    case, mother, father = family
+    course = course_of(case, begun=60)
+    by = course.practitioner
+    rated, other = goal(course), goal(course, person=mother, words="Rolige morgener")
+    for days, hers, his in ((30, 2, 3), (9, 5, 4), (1, 8, None)):
+        for person, value in ((mother, hers), (father, his)):
+            if value is not None:
+                Rating.objects.create(
+                    goal=rated, person=person, value=value, on=days_ago(days), by=by
+                )
+    address = reverse("interventions:progress", args=[case.pk, course.pk])
+    client.force_login(by)
+    shown = client.get(address)
+    first, second = shown.context["goals"]
+    assert (first["goal"], second["goal"], second["svg"]) == (rated, other, "")
+    assert first["svg"].count('class="t-chart__line ') == 2
+    assert [(each.person, each.value) for each in first["rows"]] == [
+        (mother, 2), (father, 3), (mother, 5), (father, 4), (mother, 8)
+    ]  # fmt: skip
+    text = shown.content.decode()
+    for said in ("0: krangler hver kveld. 10: sovner med en sang.", long_date(days_ago(9)),
+                 f"{mother}: 2 ("):  # fmt: skip
+        assert said in text
+    assert text.count("Ingen har satt et tall ennå.") == 1
+    assert Event.objects.filter(verb="goal.read", actor_id=by.pk).exists()
+
+    colleague = UserFactory(practises_in=case.unit, works_with=case)
+    client.force_login(colleague)
+    text = client.get(address).content.decode()
+    assert "Rolige" not in text
+    assert "krangler" not in text
+    assert not Event.objects.filter(verb="goal.read", actor_id=colleague.pk).exists()
+
+
 def test_the_page_takes_equally_many_queries_however_much_was_measured(client, family):
     case, mother, father = family
     course = course_of(case, begun=60)
@@ -332,10 +370,15 @@ def test_the_page_takes_equally_many_queries_however_much_was_measured(client, f
 
     answered(mother, by=course.practitioner, days_ago=50, totals={"intensity": 150})
     held(course, days=-50)
+    goal(course)
     few = asked()
     for days in (40, 30, 20):
         held(course, days=-days)
+        each = goal(course)
         for person in (mother, father):
+            Rating.objects.create(
+                goal=each, person=person, value=5, on=days_ago(days), by=course.practitioner
+            )
             answered(person, by=course.practitioner, days_ago=days, totals={"intensity": 150})
     assert asked() == few
 

@@ -18,6 +18,7 @@ from tests.interventions.courses import apart, course_of
 from tests.interventions.journals import goal
 from tests.interventions.screenings import days_ago, held, signed
 from tibir.cases.models import Case, CasePerson, Grade, Purpose
+from tibir.core.dates import long_date
 from tibir.core.errors import DomainError, StaleState
 from tibir.documents.models import Dispatch, Document
 from tibir.documents.tasks import render
@@ -121,6 +122,28 @@ def test_goals_pauses_and_what_was_worked_on_are_each_ones_own(course, family):
     assert "ros og oppmuntring, grensesetting" in to_him
     assert "Sist sa du 7" in to_him
     assert "Rolige morgener" not in to_him
+
+
+def test_the_chart_of_a_goal_has_what_the_recipient_said_and_no_line_of_the_others(course, family):
+    _case, mother, father = family
+    by = course.practitioner
+    ours, own = goal(course), goal(course, person=mother, words="Rolige morgener")
+    for value in (2, 6):
+        rows = [(ours, mother, value), (own, mother, value), (ours, father, value + 1)]
+        actions.rate(course, by=by, ratings=rows)
+    drawn = {}
+    for person in (mother, father):
+        sections = words_of(begun(course, person))["sections"]
+        (goals,) = [each for each in sections if each["title"] == "Mål"]
+        drawn[person] = {each["name"]: each for each in goals["charts"]}
+    assert drawn[mother].keys() == {"Rolige kvelder", "Rolige morgener"}
+    assert drawn[father].keys() == {"Rolige kvelder"}
+    day = long_date(timezone.localdate())
+    for person, first in ((mother, 2), (father, 3)):
+        shown = drawn[person]["Rolige kvelder"]
+        assert shown["figures"] == [{"on": day, "value": each} for each in (first, first + 4)]
+        assert shown["svg"].count("t-chart__mark") == 2 * 2 + 2
+        assert shown["notes"] == ["0: krangler hver kveld. 10: sovner med en sang."]
 
 
 def test_a_reference_and_a_place_that_are_the_others_are_not_in_it(course, family):

@@ -282,10 +282,11 @@ def is_not_improving(found) -> bool:
     return bool(seen & {Verdict.SAME, Verdict.WORSE}) and Verdict.BETTER not in seen
 
 
-def of_goals(series, title) -> Chart:
-    """Goals from 0 to 10: `series` are (name, [(day, value), …])."""
+def of_goals(series, title, ends="") -> Chart:
+    """Goals from 0 to 10: `series` are (name, [(day, value), …]), what was said first on a day
+    before what was said last. `ends` is what 0 and 10 are."""
     lines = tuple(
-        Line(name, tuple(Point(day, value, brief_date(day)) for day, value in sorted(points)))
+        Line(name, tuple(Point(day, value, brief_date(day)) for day, value in _by_day(points)))
         for name, points in series
     )
     said = " ".join(
@@ -293,4 +294,8 @@ def of_goals(series, title) -> Chart:
         for line in lines
         if line.known
     )
-    return Chart(title=title, description=said, least=0, most=10, lines=lines)
+    return Chart(title=title, description=f"{ends} {said}".strip(), least=0, most=10, lines=lines)
+
+
+def _by_day(points):
+    return sorted(points, key=lambda point: point[0])
