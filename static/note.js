@@ -1,6 +1,7 @@
-// A note is saved while it is written, with everything on the page. Without a network what is typed
-// stays in the page; an older tab is told that there is something newer, and overwrites nothing.
-// Whoever signs while it is being saved waits that moment, so that nobody is in their own way.
+// A note is saved while it is written, with everything on the page. What cannot be saved is said
+// beside the field, and all else is. Without a network what is typed stays in the page; an older tab
+// is told that there is something newer, and overwrites nothing. Whoever signs while it is being
+// saved waits that moment, so that nobody is in their own way.
 
 const PAUSE = 3000;
 const OURS = ["version", "csrfmiddlewaretoken"];
@@ -8,6 +9,39 @@ const OURS = ["version", "csrfmiddlewaretoken"];
 function typedIn(form) {
   const all = [...new FormData(form)].filter(([name]) => !OURS.includes(name));
   return JSON.stringify(all);
+}
+
+function point(field, to, isWrong) {
+  const others = (field.getAttribute("aria-describedby") ?? "").split(" ");
+  const ids = others.filter((id) => id && id !== to);
+  if (isWrong) ids.push(to);
+  field.toggleAttribute("aria-describedby", ids.length > 0);
+  if (ids.length > 0) field.setAttribute("aria-describedby", ids.join(" "));
+  field.toggleAttribute("aria-invalid", isWrong);
+  if (isWrong) field.setAttribute("aria-invalid", "true");
+  field.parentElement.classList.toggle("t-field--faulty", isWrong);
+}
+
+// {field: why}, drawn as the server draws it, until it is mended.
+function sayBeside(form, unkept) {
+  for (const told of form.querySelectorAll("[data-unkept]")) {
+    if (told.dataset.unkept in unkept) continue;
+    point(form.elements[told.dataset.unkept], told.id, false);
+    told.remove();
+  }
+  for (const [name, why] of Object.entries(unkept)) {
+    const field = form.elements[name];
+    const id = `${field.id}_error`;
+    const told = document.getElementById(id) ?? document.createElement("div");
+    Object.assign(told, { id, className: "t-errors" });
+    told.dataset.unkept = name;
+    const words = document.createElement("p");
+    words.className = "ds-validation-message";
+    words.textContent = why;
+    told.replaceChildren(words);
+    if (!told.isConnected) field.after(told);
+    point(field, id, true);
+  }
 }
 
 export function saved(form) {
@@ -33,10 +67,12 @@ export function saved(form) {
       later(5 * PAUSE);
       return;
     }
-    const { version, saved: at } = await answer.json();
+    const { version, saved: at, unkept } = await answer.json();
     form.elements.version.value = version;
     stored = typed;
-    said.textContent = `${said.dataset.saved} ${at}`;
+    sayBeside(form, unkept);
+    const isWhole = Object.keys(unkept).length === 0;
+    said.textContent = `${said.dataset.saved} ${at}${isWhole ? "" : `. ${said.dataset.partly}`}`;
     later(PAUSE);
   }
 

@@ -171,6 +171,8 @@ class NoteForm(WhenForm):
             if name in ("version", "internal", "despite"):
                 continue
             sent = self.data.get(name, "")
+            if name in self.unkept:
+                sent = self.note.typed.get(name, "")
             if isinstance(field, fields.ChoicesField):
                 chosen = dict.fromkeys(self.data.getlist(name))
                 yield name, [one for one in chosen if field.valid_value(one)]
@@ -181,22 +183,25 @@ class NoteForm(WhenForm):
             else:
                 yield name, sent
 
-    @property
-    def can_be_kept(self):
-        """Not what no keyboard makes, and not more than there is room for."""
-        texts = {
-            name: field
+    @cached_property
+    def kept_internal(self):
+        return self.note.internal if "internal" in self.unkept else self.data.get("internal", "")
+
+    @cached_property
+    def unkept(self):
+        """{field: why}: not what no keyboard makes, and not more than there is room for. Of such a
+        field what was kept before stays, and all the others are kept."""
+        sent = {
+            name: field.refused(self.data.get(name, ""))
             for name, field in self.fields.items()
             if isinstance(field, fields.TextField)
         }
-        sent = {name: self.data.get(name, "") for name in texts}
-        return (
-            all(
-                len(text) <= texts[name].limit and not fields.CONTROL_CHARACTERS.search(text)
-                for name, text in sent.items()
-            )
-            and re.fullmatch(r"[0-9]{1,9}", str(self.data.get("version", ""))) is not None
-        )
+        return {name: why for name, why in sent.items() if why}
+
+    @property
+    def can_be_kept(self):
+        """Whether it says which version it is of."""
+        return re.fullmatch(r"[0-9]{1,9}", str(self.data.get("version", ""))) is not None
 
     # --- What is signed ---
 

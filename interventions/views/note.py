@@ -60,12 +60,12 @@ def note(request, pk, note):
                 return _read(request, note)
             form, stored = _again(request, note, error)
         else:
-            action = request.POST.get("action")
-            if action not in MORE:
+            press = MORE.get(request.POST.get("action"))
+            if press is None and not form.unkept:
                 messages.success(request, _("Notatet er lagret."))
                 return redirect(note.course)
             form = _newer(request, note)
-            if said := MORE[action](request, note, form):
+            if said := (press or _half_kept)(request, note, form):
                 messages.success(request, said)
                 return redirect(note.course)
     return _write(request, note, form, stored)
@@ -76,8 +76,8 @@ def _form(request, note, data):
 
 
 def _keep(request, note, form):
-    version, internal = int(form.data["version"]), form.data.get("internal", "")
-    actions.save_note(note, by=request.user, version=version, internal=internal, typed=form.kept)
+    kept = {"internal": form.kept_internal, "typed": form.kept}
+    actions.save_note(note, by=request.user, version=int(form.data["version"]), **kept)
 
 
 def _newer(request, note):
@@ -87,7 +87,18 @@ def _newer(request, note):
     return _form(request, note, data)
 
 
+def _half_kept(request, note, form):
+    """What could not be kept is said beside it, and nothing of what it takes to sign."""
+    messages.warning(request, _("Resten av notatet er lagret."))
+    form.errors.clear()
+    for name, why in form.unkept.items():
+        form.add_error(name, why)
+    return ""
+
+
 def _thrown_away(request, note, form):
+    if form.unkept:
+        return _half_kept(request, note, form)
     is_gone = tried(form, actions.throw_away, note, by=request.user)
     return _("Utkastet er forkastet.") if is_gone else ""
 
@@ -230,17 +241,19 @@ def _typed_too_late(request, note):
 
 @require_POST
 def save(request, pk, note):
-    """What an open page says every few seconds: {"version", "saved"} or {"stale": true}."""
+    """What an open page says every few seconds: {"version", "saved", "unkept": {field: why}}, or
+    {"stale": true}."""
     note = find_note(request, pk, note)
     permit(rules.may_write(request.user, note))
     form = _form(request, note, request.POST)
     if not form.can_be_kept:
-        return JsonResponse({"errors": form.errors.get("internal", [])}, status=400)
+        return JsonResponse({}, status=400)
     try:
         _keep(request, note, form)
     except StaleState:
         return JsonResponse({"stale": True}, status=409)
-    return JsonResponse({"version": note.version, "saved": clock_time(timezone.now())})
+    saved = {"saved": clock_time(timezone.now()), "unkept": form.unkept}
+    return JsonResponse({"version": note.version, **saved})
 
 
 @require_http_methods(PAGE)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from interventions.models import Meeting, Note
 from tests.browser.hands import Finger, Keyboard, log_in
+from tests.browser.looking import barriers
 from tests.factories import UserFactory
 from tests.interventions.journals import counselling, goal, parents, sign
 from tests.interventions.screenings import held, meet, qualify
@@ -204,6 +205,36 @@ def test_all_of_it_is_saved_while_it_is_typed_and_a_lost_network_loses_nothing(d
     page.wait_for_selector(".ds-alert[data-color=success]")
     note.refresh_from_db()
     assert (note.internal, note.is_signed) == (TEXT, True)
+
+
+def test_what_cannot_be_saved_is_said_beside_it_until_it_is_mended_and_all_else_is_saved(
+    devices, note
+):
+    page = opened(devices, note, 1280)
+    field = page.locator("[name=sheet_names]")
+    beside = page.locator("#id_sheet_names_error")
+    page.fill("[name=internal]", TEXT)
+    field.fill("x" * 301)
+    beside.wait_for()
+    assert "Kort det ned til 300 tegn" in beside.inner_text()
+    assert "Noe er ikke lagret" in page.inner_text("[data-autosave-said]")
+    assert "id_sheet_names_error" in field.get_attribute("aria-describedby")
+    assert barriers(page) == []
+    note.refresh_from_db()
+    assert (note.internal, "sheet_names" in note.typed) == (TEXT, False)
+    page.fill("[name=agreements]", "Ringe onsdag.")
+    with page.expect_response("**/lagre/"):
+        pass
+    assert beside.count() == 1
+    field.fill("Gode beskjeder")
+    beside.wait_for(state="detached")
+    assert field.get_attribute("aria-invalid") is None
+    assert "Noe er ikke lagret" not in page.inner_text("[data-autosave-said]")
+    note.refresh_from_db()
+    assert (note.typed["sheet_names"], note.typed["agreements"]) == (
+        "Gode beskjeder",
+        "Ringe onsdag.",
+    )
 
 
 @pytest.mark.prove

@@ -168,9 +168,56 @@ def test_an_open_page_keeps_every_field_and_a_draft_opens_with_all_of_them(clien
     assert client.post(address(note, "save_note"), {"internal": "Mer", "version": 1}).json()
     note.refresh_from_db()
     assert (note.internal, note.typed["summary"]) == ("Mer", "Halv")
-    versions = ({"version": "x"}, {"version": "1" * 5000})
-    for bad in ({"summary": "\x07"}, {"summary": "x" * 5001}, *versions):
+    for bad in ({"version": "x"}, {"version": "1" * 5000}):
         assert client.post(address(note, "save_note"), shown | bad).status_code == 400
+
+
+UNKEPT = [
+    ("summary", "\x07", "har tegn som ikke kan leses"),
+    ("summary", "x" * 5001, "er 5001 tegn. Kort det ned til 5000 tegn."),
+    ("internal", "x" * 50_001, "er 50001 tegn."),
+    ("starts", "en stund etter lunsj", "Kort det ned til 10 tegn."),
+]
+
+
+@pytest.mark.parametrize(("field", "text", "why"), UNKEPT)
+def test_of_what_cannot_be_kept_the_older_stays_and_all_else_is_kept(
+    client, note, field, text, why
+):
+    client.force_login(note.author)
+    first = typed(client, note, **{field: "Før"})
+    client.post(address(note), first)
+    bad = typed(client, note, agreements="Ringe.", **{field: text})
+    said = client.post(address(note, "save_note"), bad).json()
+    assert list(said["unkept"]) == [field]
+    assert why in said["unkept"][field]
+    note.refresh_from_db()
+    assert (note.version, said["version"]) == (2, 2)
+    assert note.typed["agreements"] == "Ringe."
+    assert {**note.typed, "internal": note.internal}[field] == "Før"
+
+    for action in ("save", "throw_away"):
+        note.refresh_from_db()
+        pressed = {"version": note.version, "action": action, "agreements": f"Ved {action}."}
+        answer = client.post(address(note), bad | pressed)
+        page = answer.content.decode()
+        assert list(answer.context["form"].errors) == [field]
+        assert why in told_beside(page, field)
+        assert "Resten av notatet er lagret." in page
+        note.refresh_from_db()
+        assert note.typed["agreements"] == pressed["agreements"]
+    mended = Page(answer).fields() | {field: "Nå", "version": note.version}
+    assert client.post(address(note, "save_note"), mended).json()["unkept"] == {}
+
+
+def test_a_draft_that_would_only_be_empty_without_what_cannot_be_kept_is_not_thrown_away(
+    client, course
+):
+    client.force_login(course.practitioner)
+    note = actions.open_note(course, by=course.practitioner)
+    typed_too_much = typed(client, note, internal="x" * 50_001, action="throw_away")
+    assert "Kort det ned" in client.post(address(note), typed_too_much).content.decode()
+    assert Note.objects.filter(pk=note.pk).exists()
 
 
 def test_of_a_choice_only_what_can_be_chosen_is_kept_and_each_once(client, course):

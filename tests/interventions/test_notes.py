@@ -165,8 +165,11 @@ def test_an_open_page_saves_by_itself_and_is_told_when_it_is_older(client, note)
     first = client.post(save, {"internal": "En", "version": 0})
     assert first.json()["version"] == 1
     assert client.post(save, {"internal": "To", "version": 0}).json() == {"stale": True}
-    assert client.post(save, {"internal": "\x07", "version": 1}).status_code == 400
-    assert client.post(save, {"internal": "To", "version": 1}).json()["version"] == 2
+    unread = client.post(save, {"internal": "\x07", "version": 1}).json()
+    assert "tegn som ikke kan leses" in unread["unkept"]["internal"]
+    note.refresh_from_db()
+    assert note.internal == "En"
+    assert client.post(save, {"internal": "To", "version": 2}).json()["version"] == 3
 
 
 def test_only_those_who_give_the_course_read_what_is_written(client, place, course, note):

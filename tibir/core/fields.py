@@ -37,18 +37,25 @@ class TextField(forms.CharField):
             value = ""
         if self.required and not value:
             raise ValidationError(_("Skriv et svar på «%(q)s».") % {"q": self.label})
-        if CONTROL_CHARACTERS.search(value):
-            note(self, "characters that no keyboard makes")
-            raise ValidationError(
-                _("«%(q)s» har tegn som ikke kan leses. Skriv svaret på nytt uten dem.")
-                % {"q": self.label}
-            )
-        if len(value) > self.limit:
-            raise ValidationError(
-                _("Svaret på «%(q)s» er %(n)d tegn. Kort det ned til %(limit)d tegn.")
-                % {"q": self.label, "n": len(value), "limit": self.limit}
-            )
+        if why := self.refused(value):
+            if CONTROL_CHARACTERS.search(value):
+                note(self, "characters that no keyboard makes")
+            raise ValidationError(why)
         return value
+
+    def refused(self, value):
+        """Why it cannot be stored as it stands, whatever it says; or nothing."""
+        if CONTROL_CHARACTERS.search(value):
+            return _("«%(q)s» har tegn som ikke kan leses. Skriv svaret på nytt uten dem.") % {
+                "q": self.label
+            }
+        if len(value) > self.limit:
+            return _("Svaret på «%(q)s» er %(n)d tegn. Kort det ned til %(limit)d tegn.") % {
+                "q": self.label,
+                "n": len(value),
+                "limit": self.limit,
+            }
+        return ""
 
 
 class PhoneField(TextField):
