@@ -1,7 +1,9 @@
 // A note is saved while it is written, with everything on the page. What cannot be saved is said
 // beside the field, and all else is. Without a network what is typed stays in the page; an older tab
 // is told that there is something newer, and overwrites nothing. Whoever signs while it is being
-// saved waits that moment, so that nobody is in their own way.
+// saved waits that moment, so that nobody is in their own way; and nothing is sent that a login which
+// has ended elsewhere would throw away.
+import { isLoggedIn } from "./still-here.js";
 
 const PAUSE = 3000;
 const OURS = ["version", "csrfmiddlewaretoken"];
@@ -49,6 +51,7 @@ export function saved(form) {
   let stored = typedIn(form);
   let timer;
   let busy = null;
+  let sent = null; // who pressed, while it is asked who is logged in
 
   async function send() {
     const typed = typedIn(form);
@@ -65,6 +68,8 @@ export function saved(form) {
     if (!answer?.ok) {
       said.textContent = said.dataset.lost;
       later(5 * PAUSE);
+      // To the login page, or the token is of a login that has ended.
+      if (answer?.type === "opaqueredirect" || answer?.status === 403) await isLoggedIn();
       return;
     }
     const { version, saved: at, unkept } = await answer.json();
@@ -86,12 +91,19 @@ export function saved(form) {
     busy = send().finally(() => (busy = null));
   }
 
-  form.addEventListener("input", () => later(PAUSE));
-  form.addEventListener("submit", (event) => {
+  async function submit(event) {
     clearTimeout(timer);
-    if (!busy) return;
+    if (sent?.isHere) return;
     event.preventDefault();
-    busy.then(() => form.requestSubmit(event.submitter));
-  });
+    if (sent) return;
+    sent = { isHere: false };
+    await busy;
+    sent.isHere = await isLoggedIn();
+    if (sent.isHere) form.requestSubmit(event.submitter);
+    sent = null;
+  }
+
+  form.addEventListener("input", () => later(PAUSE));
+  form.addEventListener("submit", submit);
   document.addEventListener("visibilitychange", () => document.hidden && save());
 }

@@ -85,6 +85,11 @@ async function look(method) {
   return goOn();
 }
 
+// Asks the server, for a login may have ended elsewhere before its time. Ended, the page is covered.
+export async function isLoggedIn() {
+  return !place || (asking ?? ask());
+}
+
 async function keepWhatIsTyped(event) {
   const { target: form, submitter } = event;
   if (event.defaultPrevented || form.method !== "post" || !form.closest("main")) return;

@@ -159,7 +159,8 @@ def test_from_login_to_a_signed_note_for_the_meeting_of_today_takes_two_minutes(
     hand.type("internal", f"{TEXT} De roser mer, og kranglene er kortere. Far trenger mer øving.")
     hand.type("assignment", "Gi én beskjed om gangen.")
     hand.choose("again", "on")
-    hand.press("button[value=sign]")
+    with page.expect_navigation():  # the server is asked first who is logged in
+        hand.press("button[value=sign]")
     page.wait_for_selector(".ds-alert[data-color=success]")
     meeting.refresh_from_db()
     assert (meeting.state, meeting.note.is_signed) == (Meeting.State.HELD, True)
@@ -235,6 +236,35 @@ def test_what_cannot_be_saved_is_said_beside_it_until_it_is_mended_and_all_else_
         "Gode beskjeder",
         "Ringe onsdag.",
     )
+
+
+@pytest.mark.parametrize("ended", ["by an administrator", "with its cookies"])
+@pytest.mark.parametrize("found_out", ["by saving", "by a press"])
+def test_a_login_that_has_ended_elsewhere_is_said_and_what_is_typed_is_there_after(
+    devices, note, ended, found_out
+):
+    page = opened(devices, note, 1280)
+    if ended == "by an administrator":
+        Session.objects.all().delete()
+    else:
+        page.context.clear_cookies()
+    page.fill("[name=internal]", TEXT)
+    if found_out == "by a press":
+        page.press("[name=sheet_names]", "Enter")
+    page.wait_for_selector(".t-still-here :text('Du er logget ut')")
+    assert page.locator("[name=internal]").count() == 0
+    other = page.context.new_page()
+    other.goto("/logg-inn/?next=/")
+    log_in(other, note.author, PASSWORD)
+    other.close()
+    page.evaluate("() => window.dispatchEvent(new Event('focus'))")
+    page.wait_for_selector("[name=internal]")
+    assert page.input_value("[name=internal]") == TEXT
+    page.press("[name=sheet_names]", "Enter")
+    page.wait_for_selector(".ds-alert[data-color=success]")
+    note.refresh_from_db()
+    assert (note.internal, note.is_signed) == (TEXT, False)
+    devices.complaints[:] = [each for each in devices.complaints if "403" not in each]
 
 
 @pytest.mark.prove
