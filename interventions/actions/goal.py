@@ -15,27 +15,36 @@ from tibir.core.errors import DomainError, StaleState
 @transaction.atomic
 def set_goal(course, *, by, words, low, high, person=None, parent=None):
     """A goal of one person, or of the family together; what is under another is of the same, also
-    when that was set before the course was transferred."""
+    when that was set before the course was transferred. Set once more on the same day it is the
+    press that came twice, and one goal."""
     course = held_course(course)
     if parent is not None:
         _require_active(parent)
         person, course = parent.person, parent.course
-    goal = Goal.objects.create(
-        course=course, parent=parent, person=person, words=words, low=low, high=high,
-        set_on=timezone.localdate(), set_by=by,
-    )  # fmt: skip
+    said = {
+        "course": course, "parent": parent, "person": person, "words": words, "low": low,
+        "high": high, "set_on": timezone.localdate(), "set_by": by,
+    }  # fmt: skip
+    if same := Goal.objects.active().filter(**said).first():
+        return same
+    goal = Goal.objects.create(**said)
     record("goal.set", goal, by=by)
     return goal
 
 
 @transaction.atomic
 def rate(course, *, by, ratings):
-    """What they say between meetings: (goal, case person, value from 0 to 10)."""
+    """What they say between meetings: (goal, case person, value from 0 to 10). What was said last
+    of it, said by the same on the same day, is the press that came twice."""
     held_course(course)
     today = timezone.localdate()
+    newest = _newest(goal for goal, _person, _value in ratings)
     for goal, person, value in ratings:
         _require_active(goal)
-        Rating.objects.create(goal=goal, person=person, value=value, on=today, by=by)
+        said = {"value": value, "on": today, "by_id": by.pk, "note_id": None}
+        if newest.get((goal.pk, person.pk)) == said:
+            continue
+        Rating.objects.create(goal=goal, person=person, **said)
         record("goal.rated", goal, by=by, person=person.pk)
 
 
@@ -90,6 +99,13 @@ def give_feedback(course, *, by, person, suited, useful="", helped="", better=""
     )  # fmt: skip
     record("feedback.given", said, by=by, person=person.pk)
     return said
+
+
+def _newest(goals):
+    """{(goal, person): what was written last of it}"""
+    found = Rating.objects.filter(goal__in=list(goals)).order_by("pk")
+    rows = found.values("goal_id", "person_id", "value", "on", "by_id", "note_id")
+    return {(each.pop("goal_id"), each.pop("person_id")): each for each in rows}
 
 
 def _end(goal, by, ending, reason):

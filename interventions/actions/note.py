@@ -1,12 +1,13 @@
 """What is written of a course: saved as it is typed, signed once, and added to afterwards."""
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from interventions import rules
 from interventions.models import Addendum, Assignment, Note, Rating, Summary, SummaryReader, Tried
-from interventions.models.planning import held_course
+from interventions.models.planning import TWICE, held_course
 from interventions.states import NoteState
 from tibir.audit.record import record
 from tibir.core.errors import DomainError, StaleState
@@ -91,9 +92,14 @@ def sign(
 
 @transaction.atomic
 def add_to(note, *, by, text, reason):
-    """What was left out or wrong, beside the note."""
+    """What was left out or wrong, beside the note. The same words once more within a minute are a
+    press that came twice, and stand once."""
+    note = _held(note)
     if not note.is_signed:
         raise DomainError(_("Notatet er ikke signert. Skriv videre på det."))
+    same = note.addenda.filter(text=text, reason=reason, by=by, at__gt=Now() - TWICE)
+    if added := same.first():
+        return added
     addendum = Addendum.objects.create(note=note, text=text, reason=reason, by=by)
     record("note.added_to", note, by=by)
     return addendum

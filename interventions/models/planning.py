@@ -1,5 +1,7 @@
 """What everybody does first who agrees or changes a meeting: lock it, and ask whether it can be."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -8,6 +10,9 @@ from interventions.models.meeting import Attendance, Meeting
 from interventions.states import MEETS
 from tibir.cases.models import CasePerson
 from tibir.core.errors import DomainError
+
+# The same, by the same person, once more within this: one press that came twice.
+TWICE = timedelta(minutes=1)
 
 
 def held_course(course):

@@ -57,6 +57,19 @@ def test_a_call_stands_with_the_course_and_is_no_meeting_and_asks_for_no_note(cl
     assert "Leggingen" not in client.get(answer.url).content.decode()
 
 
+def test_the_same_call_twice_within_a_minute_stands_once(course, monkeypatch):
+    at = timezone.now() - timedelta(hours=1)
+    first = called(course, called_at=at)
+    assert called(course, called_at=at) == first
+    others = [called(course, called_at=at, minutes=13), called(course, called_at=at, text="Annet.")]
+    assert course.calls.count() == 3
+    actions.strike_call(first, by=course.practitioner, reason="Feil.")
+    again = called(course, called_at=at)
+    assert again not in (first, *others)
+    monkeypatch.setattr("interventions.actions.call.TWICE", timedelta(0))
+    assert called(course, called_at=at) != again
+
+
 def faults():
     later = (timezone.localdate() + timedelta(days=1)).strftime("%d.%m.%Y")
     return [

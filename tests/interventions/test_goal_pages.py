@@ -158,14 +158,36 @@ def test_when_the_course_is_over_its_goals_are_only_read(giver, course):
     assert giver.post(feedback, {"suited": "no"}).status_code == 409
 
 
+def test_a_goal_and_its_numbers_that_are_sent_twice_stand_once(giver, course):
+    mother, father = parents(course)
+    hers = goal(course, person=mother)
+    assert goal(course, person=mother) == hers
+    under = goal(course, parent=hers)
+    assert goal(course, parent=hers) == under
+    ours = goal(course)
+    assert len({hers, under, ours, goal(course, words="Annet")}) == 4
+    actions.end_goal(ours, by=course.practitioner, ending="dropped", reason="x")
+    ours = goal(course)
+    assert Goal.objects.count() == 5
+
+    sent = {f"rating-{ours.pk}-{each.pk}": "4" for each in (mother, father)}
+    for _press in range(2):
+        assert giver.post(at(course, "rate"), sent).status_code == 302
+    changed = sent | {f"rating-{ours.pk}-{mother.pk}": "6"}
+    giver.post(at(course, "rate"), changed)
+    giver.post(at(course, "rate"), sent)
+    said = Rating.objects.filter(goal=ours).order_by("pk").values_list("person", "value")
+    assert [*said] == [(mother.pk, 4), (father.pk, 4), (mother.pk, 6), (mother.pk, 4)]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_of_goals_asks_as_much_of_three_as_of_one(
     giver, course, count, django_assert_num_queries
 ):
     mother, father = parents(course)
     giver.get(at(course, "goals"))
-    for _number in range(count):
-        each = goal(course)
+    for number in range(count):
+        each = goal(course, words=f"Mål {number}")
         for person in (mother, father):
             Rating.objects.create(goal=each, person=person, value=5, on=each.set_on, by=each.set_by)
     with django_assert_num_queries(QUERIES):

@@ -143,7 +143,7 @@ def test_three_notes_and_goals_ask_as_much_as_one(course, django_assert_num_quer
     mother, father = parents(course)
     by = course.practitioner
     for number in range(3):
-        wanted = goal(course)
+        wanted = goal(course, words=f"Mål {number}")
         note = sign(held(course, days=number - 9)[1], assignment=("x", [mother, father]),
                     ratings=[(wanted, mother, 3), (wanted, father, 4)])  # fmt: skip
         actions.evaluate_goal(wanted, by=by, occasion="end", reached="yes", words="x")

@@ -427,6 +427,21 @@ def who_came(client, note):
     return [(how, who) for how, who in pairs if how in ("Var med", "Meldte forfall", "Kom ikke")]
 
 
+def test_what_is_added_twice_within_a_minute_stands_once(client, note, monkeypatch):
+    sign(note)
+    client.force_login(note.author)
+    added = {"text": "Far var med.", "reason": "Glemt."}
+    for _press in range(2):
+        assert client.post(address(note, "add_to_note"), added).url == address(note)
+    assert note.addenda.count() == 1
+    client.post(address(note, "add_to_note"), added | {"reason": "Feil."})
+    client.post(address(note, "add_to_note"), added | {"text": "Far var ikke med."})
+    assert note.addenda.count() == 3
+    monkeypatch.setattr("interventions.actions.note.TWICE", timedelta(0))
+    client.post(address(note, "add_to_note"), added)
+    assert note.addenda.count() == 4
+
+
 # --- Who signs, and the wrong case ------------------------------------------------------------
 
 

@@ -73,6 +73,34 @@ def test_begun_thrown_away_and_written_at_once_there_is_one_draft_and_no_word_lo
     assert [each.internal for each in Note.objects.all()] == left
 
 
+def presses(course):
+    """(the log's word, what is written, one press) of all that a second press would double."""
+    mother, wanted = parents(course)[0], goal(course)
+    note = sign(held(course)[1])
+    words = {"words": "Lek", "low": "aldri", "high": "hver dag"}
+    call = {"person": mother, "called_at": note.signed_at, "minutes": 3, "text": "Kveldene."}
+    added = {"text": "Far var med.", "reason": "Glemt."}
+    return [
+        ("note.added_to", note.addenda, partial(actions.add_to, note, **added)),
+        ("call.written", course.calls, partial(actions.write_call, course, **call)),
+        ("goal.set", course.goals.filter(words="Lek"), partial(actions.set_goal, course, **words)),
+        ("goal.rated", wanted.ratings, partial(
+            actions.rate, course, ratings=[(wanted, mother, 3)]
+        )),
+    ]  # fmt: skip
+
+
+def test_a_press_that_comes_twice_at_once_is_written_once(place):
+    course = counselling(place)
+    by = course.practitioner
+    for verb, written, press in presses(course):
+        logged = Event.objects.filter(verb=verb).count()
+        outcomes = at_once(partial(press, by=by), times=4)
+        assert not [each for each in outcomes if isinstance(each, Exception)], outcomes
+        assert written.count() == 1, verb
+        assert Event.objects.filter(verb=verb).count() == logged + 1, verb
+
+
 @pytest.mark.prove
 def test_saved_from_twenty_tabs_one_is_kept_and_the_others_are_told(place):
     note = held(counselling(place))[1]
