@@ -6,10 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interventions import actions
+from interventions.models import Rating
 from tests.browser.pages.people import LONG
 from tests.instruments.paper import answered
 from tests.interventions.courses import apart, course_of
-from tests.interventions.screenings import held, meet, signed
+from tests.interventions.journals import goal
+from tests.interventions.screenings import days_ago, held, meet, signed
 from tibir.instruments.models import NormRow
 
 
@@ -34,6 +36,12 @@ def given_pages(page, place, coordinator):
             answered(person, by=coordinator, days_ago=days, occasion="other",
                      totals={"intensity": value, "problem": value // 12})  # fmt: skip
     answered(mother, by=coordinator, code="pss", days_ago=195, totals={"stress": 44})
+    rated, _unrated = goal(course), goal(course, person=mother, words=LONG)
+    for days, one, other in ((150, 2, 3), (90, 5, 4), (4, 8, 6)):
+        for person, value in ((mother, one), (father, other)):
+            Rating.objects.create(
+                goal=rated, person=person, value=value, on=days_ago(days), by=coordinator
+            )
     actions.settle_measures(course, by=coordinator)
     row = course.planned_measures.waiting().order_by("due_on", "pk").first()
     actions.put_aside(row, by=coordinator, reason=LONG)
