@@ -116,6 +116,9 @@ def note_assignments(course):
 def _signed_twice(client, course, user, unit, at, form, got):
     unit.requires_cosigning = True
     unit.save()
+    empty = actions.open_note(course, by=user)
+    thrown = {"version": 0, "action": "throw_away"}
+    yield got(client.post(at("note", empty.pk), thrown, follow=True))
     note = actions.open_note(course, by=user)
     signing = {"internal": TOLD, "version": 0, "action": "sign"}
     yield got(client.post(at("note", note.pk), signing, follow=True))

@@ -99,6 +99,12 @@ def _stands_alone(course):
 
 
 def _signed_twice(page, course, user, unit, at):
+    page.goto(at("note", actions.open_note(course, by=user).pk))
+    yield "a note that can be thrown away"
+    page.fill("[name=agreements]", "x" * 5001)
+    page.click("main form.t-form .t-actions button[value=save]")
+    page.wait_for_selector("ds-error-summary")
+    yield "a note of which not all could be saved"
     note = sign(actions.open_note(course, by=user), LONG)
     page.goto(at("note", note.pk))
     yield "a note that waits for a second signature"
