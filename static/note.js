@@ -7,6 +7,7 @@ import { isLoggedIn } from "./still-here.js";
 
 const PAUSE = 3000;
 const OURS = ["version", "csrfmiddlewaretoken"];
+const [DESCRIBED, INVALID] = ["aria-describedby", "aria-invalid"];
 
 function typedIn(form) {
   const all = [...new FormData(form)].filter(([name]) => !OURS.includes(name));
@@ -14,13 +15,13 @@ function typedIn(form) {
 }
 
 function point(field, to, isWrong) {
-  const others = (field.getAttribute("aria-describedby") ?? "").split(" ");
+  const others = (field.getAttribute(DESCRIBED) ?? "").split(" ");
   const ids = others.filter((id) => id && id !== to);
   if (isWrong) ids.push(to);
-  field.toggleAttribute("aria-describedby", ids.length > 0);
-  if (ids.length > 0) field.setAttribute("aria-describedby", ids.join(" "));
-  field.toggleAttribute("aria-invalid", isWrong);
-  if (isWrong) field.setAttribute("aria-invalid", "true");
+  field.toggleAttribute(DESCRIBED, ids.length > 0);
+  if (ids.length > 0) field.setAttribute(DESCRIBED, ids.join(" "));
+  field.toggleAttribute(INVALID, isWrong);
+  if (isWrong) field.setAttribute(INVALID, "true");
   field.parentElement.classList.toggle("t-field--faulty", isWrong);
 }
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def test_a_case_is_known_on_the_days_on_which_one_is_its_member(started, ended):
     today = timezone.localdate()
     case = refer(MunicipalityFactory()).case
-    user, other = UserFactory(), UserFactory()
+    user, other = UserFactory(practises_in=case.unit), UserFactory(practises_in=case.unit)
     CaseMember.objects.create(
         case=case,
         user=user,
