@@ -34,7 +34,7 @@ def begin_report(case, *, by, recipient, course=None):
 @transaction.atomic
 def save_report(report, *, by, version, parts, assessment, next_steps, way="", address=""):
     """What is typed so far. Who saw an older version writes nothing, and is told so."""
-    if Case.objects.only("grade").get(pk=report.case_id).is_strict:
+    if _held_case(report).is_strict:
         address = ""
     changes = {
         "parts": parts, "assessment": assessment, "next_steps": next_steps, "way": way,
@@ -54,6 +54,7 @@ def save_report(report, *, by, version, parts, assessment, next_steps, way="", a
 @transaction.atomic
 def issue_report(report, *, by, seen, channel, address=""):
     """It is sent as it stands, and stays so. `seen` is the mark of the figures on the page."""
+    _held_case(report)
     report = _again(report)
     if report.is_issued:
         raise StaleState(_("Rapporten er alt sendt."))
@@ -80,6 +81,13 @@ def issue_report(report, *, by, seen, channel, address=""):
     report.document = document
     record("report.issued", report, by=by, document=document.pk)
     return report
+
+
+def _held_case(report):
+    """Locked, and before the report is: whoever hides the family takes them in that order, waits
+    for us, and then takes the address out."""
+    held = Case.objects.select_for_update(no_key=True, of=["self"])
+    return held.only("grade").get(pk=report.case_id)
 
 
 def _again(report):
